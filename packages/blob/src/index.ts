@@ -1,0 +1,2 @@
+export type { Blob } from './contract.ts'
+export { blobErrors } from './errors.ts'

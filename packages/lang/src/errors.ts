@@ -1,0 +1,53 @@
+import { errorCatalog } from '@millrace/stdx'
+
+export const langErrors = errorCatalog('lang', {
+  yaml_invalid: { kind: 'invalid', means: 'The text is not YAML.', todo: 'Mend it at the line and column given.' },
+  yaml_tab: { kind: 'invalid', means: 'A tab is used for indentation.', todo: 'Indent with spaces.' },
+  yaml_duplicate_key: { kind: 'invalid', means: 'The same key stands twice in one mapping.', todo: 'Keep one.' },
+  yaml_alias_bomb: {
+    kind: 'invalid',
+    means: 'Aliases multiply the document beyond its limit.',
+    todo: 'Write the values out.',
+  },
+  yaml_too_large: {
+    kind: 'invalid',
+    means: 'The document is larger than allowed.',
+    todo: 'Split it; keep code and data in files of their own.',
+  },
+  yaml_too_deep: { kind: 'invalid', means: 'The document is nested deeper than allowed.', todo: 'Flatten it.' },
+  schema_mismatch: {
+    kind: 'invalid',
+    means: 'A value does not fit its schema.',
+    todo: 'Mend it where the pointer says.',
+  },
+  schema_invalid: {
+    kind: 'invalid',
+    means: 'A schema is not JSON Schema 2020-12.',
+    todo: 'Mend it where the pointer says.',
+  },
+  expression_invalid: {
+    kind: 'invalid',
+    means: 'An expression does not parse.',
+    todo: 'Mend it at the position given.',
+  },
+  expression_name: {
+    kind: 'invalid',
+    means: 'An expression uses a name that cannot exist there.',
+    todo: 'Use one of the names listed.',
+  },
+  expression_failed: {
+    kind: 'invalid',
+    means: 'An expression failed while it was evaluated.',
+    todo: 'See the message; check the types of what it works on.',
+  },
+  expression_endless: {
+    kind: 'invalid',
+    means: 'An expression took longer, went deeper or made more than allowed.',
+    todo: 'Make it simpler, or do the work in a step.',
+  },
+  nothing: {
+    kind: 'invalid',
+    means: 'An expression yields nothing where a value is needed.',
+    todo: 'Check the name that is missing, or give a default.',
+  },
+})

@@ -1,0 +1,5 @@
+export type * from './document.ts'
+export { playbookErrors } from './errors.ts'
+export type * from './fact.ts'
+export type { Outline, Parsed, ParseOptions } from './parsed.ts'
+export type { PluginDescription } from './plugins.ts'

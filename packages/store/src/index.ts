@@ -1,0 +1,2 @@
+export type { Migration, Sql, SqlValue, Store } from './contract.ts'
+export { storeErrors } from './errors.ts'
