@@ -1,1 +1,2 @@
-export {}
+export type * from './contract.ts'
+export { dispatchErrors } from './errors.ts'

@@ -14,3 +14,14 @@ export type {
   StepLimits,
 } from './contract.ts'
 export { PluginError, pluginErrors } from './errors.ts'
+export type { CallAddress, Carried, StepCancel, StepError, StepReport, StepRun } from './message.ts'
+export {
+  callId,
+  decodeCancel,
+  decodeReport,
+  decodeRun,
+  encodeCancel,
+  encodeReport,
+  encodeRun,
+  subjects,
+} from './message.ts'
