@@ -143,7 +143,7 @@ export interface Dispatch extends Service {
   versions(environment: string, name: string, page: Page): Promise<Paged<PlaybookVersion>>
 
   /** Resolves when the run is durable. */
-  start(request: StartRequest): Promise<RunSummary>
+  startRun(request: StartRequest): Promise<RunSummary>
   runs(environment: string, filter: RunFilter, page: Page): Promise<Paged<RunSummary>>
   run(environment: string, id: string): Promise<RunDetail>
   steps(
