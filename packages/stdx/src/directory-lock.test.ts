@@ -1,8 +1,8 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { spawnSource } from '@millrace/e2e/servers/source-process'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { type DirectoryLock, lockDirectory } from './node.ts'
 
@@ -25,11 +25,11 @@ function held(answer: DirectoryLock | { heldBy: number }): DirectoryLock {
 
 /** A process of its own that takes the lock, says what it got, and stays. */
 async function otherProcess(): Promise<{ child: ChildProcess; answer: string }> {
-  const child = spawn(process.execPath, [fileURLToPath(new URL('./testdata/lock-holder.mjs', import.meta.url)), directory], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
+  const child = spawnSource(new URL('./testdata/lock-holder.ts', import.meta.url), [directory])
   children.push(child)
-  const answer = await new Promise<string>((resolve) => child.stdout?.once('data', (data) => resolve(String(data).trim())))
+  const answer = await new Promise<string>((resolve) =>
+    child.stdout?.once('data', (data) => resolve(String(data).trim())),
+  )
   return { child, answer }
 }
 

@@ -78,7 +78,9 @@ async function birthOnLinux(pid: number): Promise<string | undefined> {
 
 async function birthByPs(pid: number): Promise<string | undefined> {
   try {
-    const { stdout } = await promisify(execFile)('ps', ['-p', String(pid), '-o', 'lstart='], { env: { LC_ALL: 'C', PATH: process.env['PATH'] ?? '/bin' } })
+    const { stdout } = await promisify(execFile)('ps', ['-p', String(pid), '-o', 'lstart='], {
+      env: { LC_ALL: 'C', PATH: process.env['PATH'] ?? '/bin' },
+    })
     const bornMs = Date.parse(stdout.trim())
     return Number.isNaN(bornMs) ? undefined : String(bornMs)
   } catch {
