@@ -145,6 +145,8 @@ export interface Dispatch extends Service {
   /** Resolves when the run is durable. */
   startRun(request: StartRequest): Promise<RunSummary>
   runs(environment: string, filter: RunFilter, page: Page): Promise<Paged<RunSummary>>
+  /** How many runs are in each state, of one playbook when it is named; states without runs may be absent. */
+  runCounts(environment: string, playbook?: string): Promise<Readonly<Partial<Record<RunState, number>>>>
   run(environment: string, id: string): Promise<RunDetail>
   steps(
     environment: string,
