@@ -82,7 +82,8 @@ export type Fact = At &
         readonly output: Held
         readonly startedAt: number
         readonly worker?: string
-        readonly attributes?: Readonly<Record<string, string>>
+        /** Not the last round: the next page or repeat is due then, with `cursor` put where `paginate.into` says. */
+        readonly more?: { readonly at: number; readonly cursor?: Json }
       })
     | (StepAddress & {
         readonly type: 'step.failed'
@@ -94,8 +95,10 @@ export type Fact = At &
         /** Final, and the step says `onError: continue`. */
         readonly continued?: boolean
       })
-    /** `wait`, and the pause between repeats: due again at `until`. */
-    | (StepAddress & { readonly type: 'step.waiting'; readonly until: number; readonly reason: 'wait' | 'repeat' })
+    /** The same attempt handed out again because its worker fell silent; `fence` is the new one. */
+    | (StepAddress & { readonly type: 'step.reissued' })
+    /** The `wait` plugin: completes at `until`. */
+    | (StepAddress & { readonly type: 'step.waiting'; readonly until: number })
     | {
         readonly type: 'step.skipped'
         readonly task: string

@@ -1,5 +1,36 @@
+export { advance } from './advance.ts'
+export { answer, type Report, retryDelayMs } from './answer.ts'
 export type * from './document.ts'
 export { playbookErrors } from './errors.ts'
+export { evolve } from './evolve.ts'
 export type * from './fact.ts'
+export { hash32, hashHex64, traceIdOf } from './hash.ts'
 export type { Outline, Parsed, ParseOptions } from './parsed.ts'
 export type { PluginDescription } from './plugins.ts'
+export {
+  addressOf,
+  dueAt,
+  type ItemRun,
+  isAwaited,
+  isEnded,
+  newRun,
+  type Run,
+  type RunPhase,
+  type StepPhase,
+  type StepRun,
+  stepOf,
+  type TaskPhase,
+  type TaskRun,
+} from './run-state.ts'
+export { referencesOf, scopeOf, stepOutput, taskOutput } from './scope.ts'
+export { callSpanId, type RunSpan, runSpanId, spanOf, taskSpanId } from './trace.ts'
+export {
+  type Answer,
+  type Ask,
+  type Deciding,
+  emit,
+  idempotencyKey,
+  newTurn,
+  type Turn,
+  type Viewpoint,
+} from './turn.ts'
