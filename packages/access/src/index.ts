@@ -1,1 +1,8 @@
-export {}
+export { type Access, type AccessOptions, createAccess } from './access.ts'
+export { type Action, actions, isAction, isAnonymous } from './actions.ts'
+export { type Environment, environmentDefault } from './environments.ts'
+export { accessErrors } from './errors.ts'
+export { accessMigrations } from './migrations.ts'
+export { administrator, anonymous, loopback, type Principal } from './principal.ts'
+export type { RandomBytes } from './secret.ts'
+export type { Session } from './sessions.ts'
