@@ -49,6 +49,8 @@ export interface ProcessRequest {
   readonly standardInput?: Uint8Array
   /** Files to put in the step's directory before it starts, by relative name. */
   readonly files?: Readonly<Record<string, string | Uint8Array>>
+  /** Memory of all its processes together; `limits.memoryBytesMax` is the most, and 1 GiB the usual. */
+  readonly memoryBytes?: number
 }
 
 export interface ProcessResult {
@@ -68,6 +70,8 @@ export interface CodeRequest {
   readonly input: JsonObject
   /** Pinned requirements (`requests==2.32.3`, `lodash@4.17.21`), installed once per distinct set. */
   readonly packages: readonly string[]
+  /** Memory of all its processes together; `limits.memoryBytesMax` is the most, and 1 GiB the usual. */
+  readonly memoryBytes?: number
 }
 
 export interface StepLimits {

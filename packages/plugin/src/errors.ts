@@ -57,6 +57,12 @@ export const pluginErrors = errorCatalog('plugin', {
   },
   http_url: { kind: 'invalid', means: 'The URL is not one that can be fetched.', todo: 'Use http:// or https://.' },
 
+  http_encoding: {
+    kind: 'invalid',
+    means: 'The body is not compressed the way its `content-encoding` says.',
+    todo: 'Ask for it uncompressed: `headers: { accept-encoding: identity }`.',
+  },
+
   sql_failed: {
     kind: 'invalid',
     means: 'The database refused the statement.',
@@ -64,6 +70,19 @@ export const pluginErrors = errorCatalog('plugin', {
   },
   sql_unreachable: { kind: 'busy', means: 'The database does not answer, or went away.', todo: 'Check it; retry.' },
   sql_rows: { kind: 'invalid', means: 'The result has more rows than allowed.', todo: 'Add LIMIT, or aggregate.' },
+
+  blob_absent: { kind: 'absent', means: 'There is no blob of this name.', todo: 'Ask with `exists` first, or put it.' },
+  blob_unreadable: {
+    kind: 'invalid',
+    means: 'The bytes are not the JSON or text that `as` asks for.',
+    todo: 'Use `as: base64`, or look at what was put.',
+  },
+
+  dataset_rejected: {
+    kind: 'invalid',
+    means: 'The dataset rejected events, and `onReject` is `fail`.',
+    todo: 'See the rejects of the dataset; mend the events, or use `onReject: keep`.',
+  },
 
   code_failed: {
     kind: 'invalid',
@@ -99,6 +118,11 @@ export const pluginErrors = errorCatalog('plugin', {
     kind: 'invalid',
     means: 'The code wrote more output than allowed and was stopped.',
     todo: 'Print less.',
+  },
+  code_processes: {
+    kind: 'invalid',
+    means: 'The code started more processes than allowed.',
+    todo: 'Start fewer at once, and wait for them to end.',
   },
   code_interpreter: {
     kind: 'absent',

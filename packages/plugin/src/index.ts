@@ -1,4 +1,5 @@
 export type { Json, JsonObject } from '@millrace/stdx'
+export { bytesFormat, bytesParse, bytesPattern } from './bytes.ts'
 export type {
   CallContext,
   CodeRequest,
@@ -25,3 +26,4 @@ export {
   encodeRun,
   subjects,
 } from './message.ts'
+export { streams } from './streams.ts'
