@@ -19,10 +19,18 @@ export interface Sql {
   query<Row extends object = Record<string, unknown>>(text: string, parameters?: readonly SqlValue[]): Promise<Row[]>
 }
 
+export interface Transaction extends Sql {
+  /** Several statements without parameters, for migrations. */
+  script(text: string): Promise<void>
+}
+
 export interface Store extends Sql {
   readonly dialect: 'pglite' | 'postgres'
-  /** Runs `work` in one transaction; a throw rolls back. Serialization failures and deadlocks surface as `store.conflict`. */
-  transaction<T>(work: (sql: Sql) => Promise<T>): Promise<T>
+  /**
+   * Runs `work` in one transaction; a throw rolls back. Serialization failures and deadlocks surface as
+   * `store.conflict`. Inside, only `sql` may be used: the store itself would wait for this very transaction to end.
+   */
+  transaction<T>(work: (sql: Transaction) => Promise<T>): Promise<T>
   /** Several statements without parameters, for migrations. */
   script(text: string): Promise<void>
   /** Hears `NOTIFY channel`. The answer stops listening. Reconnects by itself; notices may be missed while away. */

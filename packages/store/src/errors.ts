@@ -22,6 +22,11 @@ export const storeErrors = errorCatalog('store', {
     means: 'A statement of Millrace itself was refused by the database.',
     todo: 'Read the message; if the database is as Millrace made it, report this.',
   },
+  transaction_too_long: {
+    kind: 'broken',
+    means: 'A transaction stayed open longer than its limit and was rolled back.',
+    todo: 'Report this: a transaction of Millrace waits for nothing but the database.',
+  },
   disk_full: {
     kind: 'busy',
     means: 'The disk that holds the store is full.',

@@ -1,2 +1,3 @@
-export type { Migration, Sql, SqlValue, Store } from './contract.ts'
+export type { Migration, Sql, SqlValue, Store, Transaction } from './contract.ts'
 export { storeErrors } from './errors.ts'
+export { migrate } from './migration.ts'
