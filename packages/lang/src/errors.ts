@@ -15,6 +15,21 @@ export const langErrors = errorCatalog('lang', {
     todo: 'Split it; keep code and data in files of their own.',
   },
   yaml_too_deep: { kind: 'invalid', means: 'The document is nested deeper than allowed.', todo: 'Flatten it.' },
+  yaml_key: {
+    kind: 'invalid',
+    means: 'A key is not text, or is one that is not allowed.',
+    todo: 'Quote it, or rename it.',
+  },
+  yaml_value: {
+    kind: 'invalid',
+    means: 'A value that JSON cannot hold, such as `.nan` or one with a tag.',
+    todo: 'Quote it if it is text.',
+  },
+  yaml_several_documents: {
+    kind: 'invalid',
+    means: 'The text holds more than one document.',
+    todo: 'Remove the line `---`, or make it a file of its own.',
+  },
   schema_mismatch: {
     kind: 'invalid',
     means: 'A value does not fit its schema.',

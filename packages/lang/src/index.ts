@@ -1,2 +1,5 @@
-export type { EvaluateOptions, ExpressionUses, Place, SchemaCheck, Source, Template } from './contract.ts'
+export type { EvaluateOptions, ExpressionUses, Mention, Place, SchemaCheck, Source, Template } from './contract.ts'
 export { langErrors } from './errors.ts'
+export { pointerJoin, pointerMatches, pointerParse } from './pointer.ts'
+export { type ReadYamlOptions, readYaml } from './read-yaml.ts'
+export { type CompiledTemplate, compileTemplate, type TemplateComplaint, type TemplateOptions } from './template.ts'

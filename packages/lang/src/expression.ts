@@ -1,0 +1,149 @@
+// One JSONata expression: parsed once, its names known, evaluated within bounds and without a clock or dice of its own.
+
+import { MillraceError } from '@millrace/stdx'
+import jsonata from 'jsonata'
+import type { EvaluateOptions } from './contract.ts'
+import { langErrors } from './errors.ts'
+import { bindFunctions, callName, newCall } from './expression-functions.ts'
+import { type AstNode, findNames, type NamesFound } from './expression-names.ts'
+import { evaluateStackMax, expressionCharsMax, expressionsKept, sequenceItemsMax } from './limits.ts'
+import { plainJson } from './plain-json.ts'
+import { type PlainPath, plainPath, undecided, walk } from './plain-path.ts'
+import { compilePattern, LinearRegExp } from './regex.ts'
+
+export interface Expression {
+  readonly source: string
+  readonly names: NamesFound
+  /** Undefined when it yields nothing. A promise only where JSONata itself is needed. */
+  evaluate(scope: Readonly<Record<string, unknown>>, options: EvaluateOptions): unknown
+}
+
+export interface ExpressionFault {
+  readonly message: string
+  /** Offset in the expression. */
+  readonly offset: number
+}
+
+const kept = new Map<string, Expression | ExpressionFault>()
+
+/** Parses an expression; kept by its text, so that the same one is parsed once. */
+export function compileExpression(source: string): Expression | ExpressionFault {
+  let found = kept.get(source)
+  if (found === undefined) {
+    found = compile(source)
+    if (kept.size >= expressionsKept) kept.clear()
+    kept.set(source, found)
+  }
+  return found
+}
+
+export function isFault(compiled: Expression | ExpressionFault): compiled is ExpressionFault {
+  return 'offset' in compiled
+}
+
+function compile(source: string): Expression | ExpressionFault {
+  if (source.trim() === '') return { message: 'The expression is empty.', offset: 0 }
+  if (source.length > expressionCharsMax) {
+    return {
+      message: `The expression has ${source.length} characters; at most ${expressionCharsMax} are allowed.`,
+      offset: 0,
+    }
+  }
+  const limits = { timeout: 1, stack: evaluateStackMax, sequence: sequenceItemsMax, RegexEngine: regexEngine }
+  let parsed: jsonata.Expression
+  try {
+    parsed = jsonata(source, limits)
+  } catch (thrown) {
+    return parseFault(thrown, source)
+  }
+  const names = findNames(parsed.ast() as unknown as AstNode)
+  const fault = namesFault(names)
+  if (fault !== undefined) return fault
+  bindFunctions(parsed)
+
+  const viaJsonata = async (scope: Readonly<Record<string, unknown>>, options: EvaluateOptions): Promise<unknown> => {
+    limits.timeout = options.timeMsMax
+    try {
+      const value: unknown = await parsed.evaluate(scope, { [callName]: newCall(options.nowMs, options.seed) })
+      return value === undefined ? undefined : plainJson(value, source.trim())
+    } catch (thrown) {
+      throw evaluationError(thrown, source.trim(), options.timeMsMax)
+    }
+  }
+  const path: PlainPath | undefined = plainPath(source)
+  return {
+    source,
+    names,
+    evaluate(scope, options) {
+      const value = path === undefined ? undecided : walk(path, scope)
+      return value === undecided ? inTurn(() => viaJsonata(scope, options)) : value
+    },
+  }
+}
+
+const regexEngine = LinearRegExp as unknown as RegExpConstructor
+
+let last: Promise<unknown> = Promise.resolve()
+
+/**
+ * One evaluation after the other: JSONata awaits at every node but never waits for anything, so that running two at
+ * once gains nothing and would count the time of one against the other.
+ */
+function inTurn<T>(work: () => Promise<T>): Promise<T> {
+  const turn = last.then(work)
+  last = turn.catch(() => undefined)
+  return turn
+}
+
+interface Thrown {
+  readonly code?: unknown
+  readonly message?: unknown
+  readonly position?: unknown
+}
+
+function parseFault(thrown: unknown, source: string): ExpressionFault {
+  if (thrown instanceof RangeError) return { message: 'The expression is nested too deeply.', offset: 0 }
+  const { message, position } = thrown as Thrown
+  const text = typeof message === 'string' ? message.replace(/\.?$/, '.') : 'The expression does not parse.'
+  // The parser points behind the token it stumbled over.
+  const offset = typeof position === 'number' ? Math.max(0, Math.min(position, source.length) - 1) : 0
+  return { message: text, offset }
+}
+
+function namesFault(names: NamesFound): ExpressionFault | undefined {
+  const call = names.calls[0]
+  if (call !== undefined) {
+    return {
+      message: `\`${call.name}\` is no function: functions begin with \`$\`, as in \`$${call.name}(…)\`.`,
+      offset: call.start,
+    }
+  }
+  if (names.variables.has('eval')) return { message: '`$eval` is not available.', offset: 0 }
+  for (const pattern of names.patterns) {
+    try {
+      compilePattern(pattern.written.source, pattern.written.flags)
+    } catch (thrown) {
+      return {
+        message: `The pattern ${pattern.written} does not work: ${(thrown as Error).message}.`,
+        offset: pattern.position,
+      }
+    }
+  }
+  return undefined
+}
+
+/** JSONata's codes for too deep, too long, too many. */
+const endlessCodes = new Set(['D1011', 'D1012', 'D2014', 'D2015', 'millrace.refused'])
+
+function evaluationError(thrown: unknown, source: string, timeMsMax: number): MillraceError {
+  if (thrown instanceof MillraceError) return thrown
+  const { code, message } = thrown as Thrown
+  if (code === 'D1012') {
+    return langErrors.expression_endless(`\`${source}\` took longer than ${timeMsMax} ms and was stopped.`)
+  }
+  if (thrown instanceof RangeError || endlessCodes.has(String(code))) {
+    return langErrors.expression_endless(`\`${source}\` went beyond its limits: ${String(message)}`)
+  }
+  const why = typeof message === 'string' && message !== '' ? message : 'it could not be evaluated'
+  return langErrors.expression_failed(`\`${source}\` failed: ${why}`)
+}
