@@ -74,111 +74,116 @@ const contextual: Readonly<Record<string, number>> = {
   clone: 1,
 }
 
+interface Finding {
+  readonly uses: NameUse[]
+  readonly calls: { name: string; start: number }[]
+  readonly variables: Set<string>
+  readonly patterns: { written: RegExp; position: number }[]
+  anything: boolean
+}
+
 export function findNames(ast: AstNode): NamesFound {
-  const uses: NameUse[] = []
-  const calls: { name: string; start: number }[] = []
-  const variables = new Set<string>()
-  const patterns: { written: RegExp; position: number }[] = []
-  let anything = false
+  const found: Finding = { uses: [], calls: [], variables: new Set(), patterns: [], anything: false }
+  visit(ast, true, found)
+  return found
+}
 
-  const visitAll = (nodes: unknown, atRoot: boolean) => {
-    for (const node of list(nodes)) visit(node, atRoot)
-  }
-  const visitPairs = (pairs: unknown, atRoot: boolean) => {
-    if (Array.isArray(pairs)) for (const pair of pairs) visitAll(pair, atRoot)
-  }
-  const visitStages = (node: AstNode) => {
-    for (const stage of [...list(node['stages']), ...list(node['predicate'])]) visitAll([stage['expr']], false)
-  }
-
-  const visitPath = (node: AstNode, atRoot: boolean) => {
-    const steps = list(node['steps'])
-    const first = steps[0]
-    let next = 0
-    const rooted = first?.type === 'variable' && (first.value === '$' || (first.value === '' && atRoot))
-    if (rooted) {
-      next = 1
-      if (first !== undefined) visitStages(first)
-      // `$$[…]` or `$$` followed by anything but a name reads the scope as a whole.
-      if (steps[1]?.type !== 'name' || list(first?.['stages']).length > 0) anything = true
-    }
-    if ((rooted || atRoot) && steps[next]?.type === 'name') uses.push(useOf(steps.slice(next)))
-    steps.forEach((step, i) => {
-      if (i >= next) visitStep(step, atRoot && i === 0)
-    })
-    if (node['group'] !== undefined) visitPairs((node['group'] as AstNode)['lhs'], false)
-  }
-
-  const visitStep = (step: AstNode, atRoot: boolean) => {
-    if (step.type === 'sort') {
-      for (const term of list(step['terms'])) visitAll([term['expression']], false)
-    } else if (step.type !== 'name') {
-      visit(step, atRoot)
+/** `atRoot`: names here are looked up in the scope itself. */
+function visit(node: AstNode, atRoot: boolean, found: Finding): void {
+  switch (node.type) {
+    case 'path':
+      visitPath(node, atRoot, found)
       return
-    }
-    visitStages(step)
+    case 'name':
+      if (atRoot) found.uses.push(useOf([node]))
+      break
+    case 'variable':
+      if (node.value === '$' || (node.value === '' && atRoot)) found.anything = true
+      else found.variables.add(String(node.value))
+      break
+    case 'wildcard':
+    case 'descendant':
+      if (atRoot) found.anything = true
+      break
+    case 'parent':
+      found.anything = true
+      break
+    case 'regex':
+      found.patterns.push({ written: node.value as RegExp, position: node.position ?? 0 })
+      break
+    case 'function':
+    case 'partial':
+      visitCall(node, atRoot, found)
+      break
+    case 'transform':
+      visitAll([node['pattern'], node['update'], node['delete']], false, found)
+      break
+    default:
+      visitParts(node, atRoot, found)
   }
+  visitFilters(node, found)
+}
 
-  const visitCall = (node: AstNode, atRoot: boolean) => {
-    const procedure = node['procedure'] as AstNode
-    const given = list(node['arguments'])
-    if (procedure.type === 'path') {
-      const name = String(list(procedure['steps'])[0]?.value)
-      calls.push({ name, start: (list(procedure['steps'])[0]?.position ?? 0) - name.length })
-    } else if (procedure.type === 'variable') {
-      const name = String(procedure.value)
-      variables.add(name)
-      if (atRoot && given.length < (contextual[name] ?? 0)) anything = true
-    } else {
-      visit(procedure, atRoot)
-    }
-    visitAll(given, atRoot)
+/** Operators, conditions, blocks, bindings, lambdas, and constructors, whose `lhs` holds pairs. */
+function visitParts(node: AstNode, atRoot: boolean, found: Finding): void {
+  if (Array.isArray(node['lhs'])) for (const pair of node['lhs']) visitAll(pair, atRoot, found)
+  else visitAll([node['lhs']], atRoot, found)
+  visitAll([node['rhs'], node['expression'], node['condition']], atRoot, found)
+  visitAll([node['then'], node['else'], node['body']], atRoot, found)
+  visitAll(node['expressions'], atRoot, found)
+}
+
+/** Predicates and groupings: their names belong to the items. */
+function visitFilters(node: AstNode, found: Finding): void {
+  for (const stage of [...list(node['stages']), ...list(node['predicate'])]) visitAll([stage['expr']], false, found)
+  const pairs = (node['group'] as AstNode | undefined)?.['lhs']
+  if (Array.isArray(pairs)) for (const pair of pairs) visitAll(pair, false, found)
+}
+
+function visitPath(node: AstNode, atRoot: boolean, found: Finding): void {
+  const steps = list(node['steps'])
+  const first = steps[0]
+  const rooted = first?.type === 'variable' && (first.value === '$' || (first.value === '' && atRoot))
+  const next = rooted ? 1 : 0
+  if (rooted) {
+    visitFilters(first, found)
+    // `$$[…]`, and `$$` followed by anything but a name, read the scope as a whole.
+    if (steps[1]?.type !== 'name' || list(first['stages']).length > 0) found.anything = true
   }
+  if ((rooted || atRoot) && steps[next]?.type === 'name') found.uses.push(useOf(steps.slice(next)))
+  for (const [i, step] of steps.entries()) if (i >= next) visitStep(step, atRoot && i === 0, found)
+  visitFilters(node, found)
+}
 
-  const visit = (node: AstNode, atRoot: boolean): void => {
-    switch (node.type) {
-      case 'path':
-        visitPath(node, atRoot)
-        return
-      case 'name':
-        if (atRoot) uses.push(useOf([node]))
-        break
-      case 'variable':
-        if (node.value === '$' || (node.value === '' && atRoot)) anything = true
-        else variables.add(String(node.value))
-        break
-      case 'wildcard':
-      case 'descendant':
-        if (atRoot) anything = true
-        break
-      case 'parent':
-        anything = true
-        break
-      case 'regex':
-        patterns.push({ written: node.value as RegExp, position: node.position ?? 0 })
-        break
-      case 'function':
-      case 'partial':
-        visitCall(node, atRoot)
-        break
-      case 'transform':
-        visitAll([node['pattern'], node['update'], node['delete']], false)
-        break
-      default:
-        visitAll(
-          [node['lhs'], node['rhs']].filter((side) => !Array.isArray(side)),
-          atRoot,
-        )
-        visitPairs(Array.isArray(node['lhs']) ? node['lhs'] : [], atRoot)
-        visitAll([node['expression'], node['condition'], node['then'], node['else'], node['body']], atRoot)
-        visitAll(node['expressions'], atRoot)
-    }
-    visitStages(node)
-    if (node['group'] !== undefined) visitPairs((node['group'] as AstNode)['lhs'], false)
+function visitStep(step: AstNode, atRoot: boolean, found: Finding): void {
+  if (step.type === 'sort') {
+    for (const term of list(step['terms'])) visitAll([term['expression']], false, found)
+  } else if (step.type !== 'name') {
+    visit(step, atRoot, found)
+    return
   }
+  visitFilters(step, found)
+}
 
-  visit(ast, true)
-  return { uses, anything, calls, variables, patterns }
+function visitCall(node: AstNode, atRoot: boolean, found: Finding): void {
+  const procedure = node['procedure'] as AstNode
+  const given = list(node['arguments'])
+  if (procedure.type === 'path') {
+    const first = list(procedure['steps'])[0]
+    const name = String(first?.value)
+    found.calls.push({ name, start: (first?.position ?? 0) - name.length })
+  } else if (procedure.type === 'variable') {
+    const name = String(procedure.value)
+    found.variables.add(name)
+    if (atRoot && given.length < (contextual[name] ?? 0)) found.anything = true
+  } else {
+    visit(procedure, atRoot, found)
+  }
+  visitAll(given, atRoot, found)
+}
+
+function visitAll(nodes: unknown, atRoot: boolean, found: Finding): void {
+  for (const node of list(nodes)) visit(node, atRoot, found)
 }
 
 /** The leading names of a path, as far as nothing but names follow each other. */

@@ -1,0 +1,195 @@
+// What ajv found, as sentences: what was found, what was expected, where, and what may have been meant.
+
+import { type Complaint, isObject, nearest } from '@millrace/stdx'
+import type { ErrorObject } from 'ajv'
+import { complaintsMax } from './limits.ts'
+import { pointerJoin, pointerParse } from './pointer.ts'
+
+/** Keywords that fail because of what is inside them. */
+const combining = new Set([
+  'anyOf',
+  'oneOf',
+  'allOf',
+  'not',
+  'if',
+  'contains',
+  'dependentSchemas',
+  'unevaluatedProperties',
+])
+
+/** `unknown` holds the pointers of values that are not known yet and therefore fit anything. */
+export function complaintsOf(
+  errors: readonly ErrorObject[],
+  value: unknown,
+  unknown: Iterable<string> = [],
+): readonly Complaint[] {
+  const open = [...unknown]
+  const within = (pointer: string) => open.some((each) => pointer === each || pointer.startsWith(`${each}/`))
+  const above = (pointer: string) => open.some((each) => each === pointer || each.startsWith(`${pointer}/`))
+  const excused = errors.filter((error) => combining.has(error.keyword) && above(error.instancePath))
+  const complaints = new Map<string, Complaint>()
+  for (const error of alternatives(errors)) {
+    if (complaints.size >= complaintsMax) break
+    if (error.keyword === 'if' || within(error.instancePath)) continue
+    if (excused.some((each) => each === error || error.schemaPath.startsWith(`${each.schemaPath}/`))) continue
+    // Equality with a whole of which a part is unknown cannot be told.
+    if (
+      (error.keyword === 'enum' || error.keyword === 'const' || error.keyword === 'uniqueItems') &&
+      above(error.instancePath)
+    )
+      continue
+    const complaint = complaintOf(error, value)
+    complaints.set(`${complaint.pointer} ${complaint.message}`, complaint)
+  }
+  return [...complaints.values()]
+}
+
+/** Of `anyOf` and `oneOf`, which say only that nothing fits, the alternatives that failed for their type alone are noise. */
+function alternatives(errors: readonly ErrorObject[]): readonly ErrorObject[] {
+  const choices = errors.filter((error) => error.keyword === 'anyOf' || error.keyword === 'oneOf')
+  if (choices.length === 0) return errors
+  const dropped = new Set<ErrorObject>()
+  for (const choice of choices) {
+    const inside = errors.filter((error) => error.schemaPath.startsWith(`${choice.schemaPath}/`))
+    const deeper = inside.filter((error) => error.instancePath.length > choice.instancePath.length || isShape(error))
+    if (deeper.length > 0) {
+      dropped.add(choice)
+      for (const error of inside) if (!deeper.includes(error)) dropped.add(error)
+    } else {
+      for (const error of inside) dropped.add(error)
+    }
+  }
+  return errors.filter((error) => !dropped.has(error))
+}
+
+/** Faults in the right kind of thing, rather than the wrong kind of thing. */
+function isShape(error: ErrorObject): boolean {
+  return (
+    error.keyword === 'required' ||
+    error.keyword === 'additionalProperties' ||
+    error.keyword === 'unevaluatedProperties'
+  )
+}
+
+function complaintOf(error: ErrorObject, root: unknown): Complaint {
+  const params = error.params as Record<string, unknown>
+  const schema = (error.parentSchema ?? {}) as Record<string, unknown>
+  const base = { code: 'lang.schema_mismatch', pointer: error.instancePath }
+  const where = nameOf(error.instancePath)
+  switch (error.keyword) {
+    case 'additionalProperties':
+    case 'unevaluatedProperties': {
+      const key = String(params['additionalProperty'] ?? params['unevaluatedProperty'])
+      const names = isObject(schema['properties']) ? Object.keys(schema['properties']) : []
+      return unknownKey(error.instancePath, key, names)
+    }
+    case 'required': {
+      const key = String(params['missingProperty'])
+      return { ...base, message: `${where} lacks \`${key}\`.`, expected: `\`${key}\``, hint: `Add \`${key}\`.` }
+    }
+    case 'type': {
+      const expected = [schema['type'] ?? params['type']].flat().map(typeName).join(' or ')
+      return {
+        ...base,
+        message: `${where} must be ${expected}; found ${shown(error.data)}.`,
+        expected,
+        found: shown(error.data),
+      }
+    }
+    case 'enum':
+    case 'const':
+      return choice(base, where, error, [params['allowedValues'] ?? params['allowedValue']].flat())
+    case 'anyOf':
+    case 'oneOf': {
+      const expected = expectedOf(schema)
+      return {
+        ...base,
+        message: `${where} must be ${expected}; found ${shown(error.data)}.`,
+        expected,
+        found: shown(error.data),
+      }
+    }
+    default: {
+      const message = `${where} ${error.message ?? 'does not fit'}; found ${shown(error.data ?? valueAt(root, error.instancePath))}.`
+      return {
+        ...base,
+        message,
+        found: shown(error.data),
+        ...(error.message === undefined ? {} : { expected: error.message }),
+      }
+    }
+  }
+}
+
+export function unknownKey(pointer: string, key: string, names: readonly string[]): Complaint {
+  const meant = nearest(key, names)
+  const listed = names.slice(0, 20).map((name) => `\`${name}\``)
+  return {
+    code: 'lang.schema_mismatch',
+    pointer: pointerJoin(pointer, key),
+    message: `${nameOf(pointer)} has no key \`${key}\`.`,
+    found: key,
+    ...(listed.length === 0 ? {} : { expected: `one of ${listed.join(', ')}` }),
+    hint: meant === undefined ? `Remove \`${key}\`.` : `Did you mean \`${meant}\`?`,
+  }
+}
+
+function choice(
+  base: { code: string; pointer: string },
+  where: string,
+  error: ErrorObject,
+  allowed: unknown[],
+): Complaint {
+  const words = allowed.slice(0, 20).map((each) => `\`${typeof each === 'string' ? each : JSON.stringify(each)}\``)
+  const expected = words.length === 1 ? (words[0] ?? '') : `one of ${words.join(', ')}`
+  const texts = allowed.filter((each): each is string => typeof each === 'string')
+  const meant = typeof error.data === 'string' ? nearest(error.data, texts) : undefined
+  return {
+    ...base,
+    message: `${where} must be ${expected}; found ${shown(error.data)}.`,
+    expected,
+    found: shown(error.data),
+    ...(meant === undefined ? {} : { hint: `Did you mean \`${meant}\`?` }),
+  }
+}
+
+function expectedOf(schema: Record<string, unknown>): string {
+  const branches = [schema['anyOf'], schema['oneOf']].flat().filter(isObject)
+  const types = new Set(
+    branches.flatMap((branch) => [branch['type']].flat()).filter((type) => typeof type === 'string'),
+  )
+  return types.size === 0 ? 'one of several forms' : [...types].map(typeName).join(' or ')
+}
+
+function nameOf(pointer: string): string {
+  const parts = pointerParse(pointer)
+  return parts.length === 0 ? 'The value' : `\`${parts.join('.')}\``
+}
+
+function typeName(type: unknown): string {
+  const names: Record<string, string> = {
+    object: 'a mapping',
+    array: 'a list',
+    string: 'text',
+    number: 'a number',
+    integer: 'a whole number',
+    boolean: 'true or false',
+    null: 'null',
+  }
+  return names[String(type)] ?? String(type)
+}
+
+/** A value as a person would name it; long ones by their kind. */
+export function shown(value: unknown): string {
+  if (value === undefined) return 'nothing'
+  if (typeof value === 'string') return value.length > 60 ? `the text "${value.slice(0, 60)}…"` : `the text "${value}"`
+  if (Array.isArray(value)) return `a list of ${value.length}`
+  if (isObject(value)) return 'a mapping'
+  return String(value)
+}
+
+function valueAt(root: unknown, pointer: string): unknown {
+  let value = root
+  for (const part of pointerParse(pointer)) value = (value as Record<string, unknown> | undefined)?.[part]
+  return value
+}
