@@ -11,6 +11,11 @@ export const olapErrors = errorCatalog('olap', {
     means: 'The column store does not answer.',
     todo: 'Check `olap:` in the configuration.',
   },
+  busy: {
+    kind: 'busy',
+    means: 'Too many queries wait for the column store already.',
+    todo: 'Try again shortly; send fewer at once.',
+  },
   platform_unsupported: {
     kind: 'broken',
     means: 'The embedded column store has no build for this platform (Linux with glibc and macOS have one).',

@@ -1,3 +1,5 @@
 export type { Column, Olap, QueryLimits, QueryOptions, QueryResult } from './contract.ts'
 export { deduplicationWindow } from './contract.ts'
+export { environmentDatabase } from './environment-database.ts'
 export { olapErrors } from './errors.ts'
+export { quoteName, quoteText } from './literal.ts'
