@@ -20,6 +20,11 @@ export const dispatchErrors = errorCatalog('dispatch', {
     means: 'The inputs are over their limit of bytes.',
     todo: 'Keep large data in blob and pass its name.',
   },
+  worker_lost: {
+    kind: 'busy',
+    means: 'A call was handed out again and again, and no worker lived to answer it.',
+    todo: 'See whether the step takes its worker down: memory, a crash.',
+  },
   closing: { kind: 'busy', means: 'Dispatch is stopping.', todo: 'Try again when the process is up.' },
   cursor_invalid: {
     kind: 'invalid',

@@ -11,6 +11,23 @@ export const playbookErrors = errorCatalog('playbook', {
     means: 'A key that the playbook language does not have.',
     todo: 'Use the key suggested, or remove it.',
   },
+  missing_key: { kind: 'invalid', means: 'A key that must be there is missing.', todo: 'Add it.' },
+  wrong_type: {
+    kind: 'invalid',
+    means: 'A value is of another kind than its key takes.',
+    todo: 'Write what the message expects.',
+  },
+  value_invalid: {
+    kind: 'invalid',
+    means: 'A value of the right kind that its key does not take.',
+    todo: 'Write what the message expects.',
+  },
+  keys_together: {
+    kind: 'invalid',
+    means: 'Keys that do not go together, or of which exactly one must be there.',
+    todo: 'Keep the one that is meant.',
+  },
+  too_many: { kind: 'invalid', means: 'More of something than one playbook may have.', todo: 'Split the playbook.' },
   name_invalid: {
     kind: 'invalid',
     means: 'A name that cannot be one.',

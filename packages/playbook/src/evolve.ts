@@ -187,6 +187,7 @@ function stepCompleted(
   step.startedAt = fact.startedAt
   step.endedAt = fact.at
   step.error = undefined
+  if ('blob' in fact.output) run.hasReferences = true
   if (step.spec.paginate === undefined) step.output = fact.output
   else (step.pages ??= []).push(fact.output)
   if (fact.more !== undefined) {

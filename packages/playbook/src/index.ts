@@ -8,6 +8,7 @@ export { hash32, hashHex64, traceIdOf } from './hash.ts'
 export type { Outline, Parsed, ParseOptions } from './parsed.ts'
 export type { PluginDescription } from './plugins.ts'
 export {
+  addressesOut,
   addressOf,
   dueAt,
   type ItemRun,

@@ -3,4 +3,16 @@
 export const playbookLimits = {
   /** Items of one `forEach`: each costs about 1 kB of facts and state, so this is a run of 100 MB. */
   itemsMax: 100_000,
+  /** More could not be drawn or read as one graph. */
+  tasksMax: 1_000,
+  /** Of all tasks together: what one screen of a run shows smoothly. */
+  stepsMax: 5_000,
+  /** More make no form that a person fills in. */
+  inputsMax: 200,
+  outputsMax: 200,
+  triggersMax: 100,
+  labelsMax: 50,
+  secretsMax: 100,
+  /** After that many, the reader mends the first and asks again. */
+  complaintsMax: 100,
 } as const

@@ -90,6 +90,8 @@ export interface Run {
   outputs: Held | undefined
   error: RunError | undefined
   steps: { total: number; completed: number; failed: number; running: number }
+  /** Some output of the run is in blob; until then no expression needs fetching anything. */
+  hasReferences: boolean
 }
 
 export function newRun(id: string, playbook: Playbook): Run {
@@ -118,6 +120,7 @@ export function newRun(id: string, playbook: Playbook): Run {
     outputs: undefined,
     error: undefined,
     steps: { total, completed: 0, failed: 0, running: 0 },
+    hasReferences: false,
   }
 }
 
@@ -223,4 +226,15 @@ export function dueAt(run: Run): number | undefined {
     }
   }
   return Number.isFinite(due) ? due : undefined
+}
+
+/** The addresses of all calls that are out with a worker. */
+export function* addressesOut(run: Run): Generator<StepAddress> {
+  if (run.out.size === 0) return
+  for (const task of run.tasks.values()) {
+    for (const item of task.items) {
+      for (const step of item?.steps ?? [])
+        if (step !== undefined && run.out.has(step)) yield addressOf(task, item as ItemRun, step)
+    }
+  }
 }

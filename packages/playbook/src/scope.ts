@@ -28,21 +28,22 @@ export function scopeOf(
   eager = false,
 ): Record<string, unknown> {
   const { uses } = ask.template
+  const reads = (root: string) => uses.roots.has(root) || uses.roots.has('*')
   const { task, item, output, error } = ask.from
   const scope: Record<string, unknown> = {}
-  if (uses.roots.has('inputs')) scope['inputs'] = run.inputs
-  if (uses.roots.has('env')) scope['env'] = run.env
-  if (uses.roots.has('trigger')) scope['trigger'] = { payload: null, name: null, ...run.trigger }
-  if (uses.roots.has('run')) scope['run'] = aboutRun(run)
-  if (uses.roots.has('tasks')) scope['tasks'] = tasksScope(run, uses, load, eager)
-  if (uses.roots.has('steps') && item !== undefined)
+  if (reads('inputs')) scope['inputs'] = run.inputs
+  if (reads('env')) scope['env'] = run.env
+  if (reads('trigger')) scope['trigger'] = { payload: null, name: null, ...run.trigger }
+  if (reads('run')) scope['run'] = aboutRun(run)
+  if (reads('tasks')) scope['tasks'] = tasksScope(run, uses, load, eager)
+  if (reads('steps') && item !== undefined)
     scope['steps'] = stepsScope(item.steps, uses.members.get('steps'), load, eager)
   if (task?.spec.forEach !== undefined && item !== undefined) {
-    if (uses.roots.has(task.spec.forEach.as)) scope[task.spec.forEach.as] = task.itemValues?.[item.index]
-    if (uses.roots.has('loop')) scope['loop'] = { index: item.index, count: task.count ?? 0 }
+    if (reads(task.spec.forEach.as)) scope[task.spec.forEach.as] = task.itemValues?.[item.index]
+    if (reads('loop')) scope['loop'] = { index: item.index, count: task.count ?? 0 }
   }
-  if (output !== undefined && uses.roots.has('output')) scope['output'] = load(output)
-  if (uses.roots.has('error')) {
+  if (output !== undefined && reads('output')) scope['output'] = load(output)
+  if (reads('error')) {
     const known = error ?? (task === undefined ? undefined : causeOf(run, task))
     if (known !== undefined) scope['error'] = errorScope(known)
   }

@@ -1,0 +1,67 @@
+// Who wants to hear of what was committed: screens, and whoever waits for a run to end.
+
+import type { RunChange, RunSummary } from './contract.ts'
+
+export interface Followers {
+  follow(environment: string, runId: string | undefined, heard: (change: RunChange) => void): () => void
+  /** True when somebody listens; telling nobody is not worth building a summary. */
+  wanted(environment: string, runId: string): boolean
+  tell(environment: string, runId: string, change: RunChange): void
+}
+
+type Heard = (change: RunChange) => void
+
+export function createFollowers(): Followers {
+  const rooms = new Map<string, Set<Heard>>()
+  const roomOf = (environment: string, runId: string | undefined) => `${environment}/${runId ?? '*'}`
+  return {
+    follow(environment, runId, heard) {
+      const room = roomOf(environment, runId)
+      const ears = rooms.get(room) ?? new Set()
+      rooms.set(room, ears)
+      // Two followers may pass the same function; each must be able to leave alone.
+      const ear: Heard = (change) => heard(change)
+      ears.add(ear)
+      return () => {
+        ears.delete(ear)
+        if (ears.size === 0) rooms.delete(room)
+      }
+    },
+    wanted: (environment, runId) => rooms.has(roomOf(environment, runId)) || rooms.has(roomOf(environment, undefined)),
+    tell(environment, runId, change) {
+      for (const room of [roomOf(environment, runId), roomOf(environment, undefined)]) {
+        for (const ear of [...(rooms.get(room) ?? [])]) ear(change)
+      }
+    },
+  }
+}
+
+/** Resolves with the first summary that `until` accepts. */
+export function heardOnce(
+  followers: Followers,
+  environment: string,
+  runId: string,
+  until: (run: RunSummary) => boolean,
+  signal?: AbortSignal,
+): { promise: Promise<RunSummary>; leave: () => void } {
+  let leave = () => {}
+  const promise = new Promise<RunSummary>((resolve, reject) => {
+    const stop = followers.follow(environment, runId, ({ run }) => {
+      if (until(run)) {
+        leave()
+        resolve(run)
+      }
+    })
+    const aborted = () => {
+      leave()
+      reject(signal?.reason)
+    }
+    leave = () => {
+      stop()
+      signal?.removeEventListener('abort', aborted)
+    }
+    signal?.addEventListener('abort', aborted, { once: true })
+    if (signal?.aborted === true) aborted()
+  })
+  return { promise, leave }
+}
