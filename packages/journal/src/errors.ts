@@ -16,6 +16,16 @@ export const journalErrors = errorCatalog('journal', {
     means: 'The stream exists with other settings than asked.',
     todo: 'Change it by hand, or remove it when it is empty.',
   },
+  subject_invalid: {
+    kind: 'invalid',
+    means: 'A subject or filter is not made of dotted words.',
+    todo: 'Use words without blanks between dots; `*` and a final `>` only in filters.',
+  },
+  consumer_differs: {
+    kind: 'conflict',
+    means: 'Consumers of one name ask for different filters at the same time.',
+    todo: 'Report this: consumers that share a name share their records.',
+  },
   record_too_large: {
     kind: 'invalid',
     means: 'A record is larger than a journal takes.',
