@@ -5,7 +5,7 @@
 
 import { spawn } from 'node:child_process'
 import { constants } from 'node:os'
-import { onParentGone } from './parent.mjs'
+import { onStarterGone } from './parent.mjs'
 
 const parentWatch = new URL('./watch-parent.mjs', import.meta.url).href
 /** The same signal within this time is the same wish; people press Ctrl-C a second time more slowly. */
@@ -30,7 +30,9 @@ function listen() {
   process.on('SIGINT', () => end('SIGINT'))
   process.on('SIGTERM', () => end('SIGTERM'))
   process.on('SIGHUP', () => end('SIGTERM'))
-  onParentGone(() => end('SIGTERM'))
+  onStarterGone(() => {
+    if (!ending) end('SIGTERM')
+  })
 }
 
 /**
