@@ -23,12 +23,18 @@ export interface Place {
   readonly endColumn: number
 }
 
+export interface SchemaComplaint extends Complaint {
+  readonly pointer: string
+  /** Whether the key at the pointer is meant (unknown, or lacking something) or its value. */
+  readonly part: 'key' | 'value'
+}
+
 export interface SchemaCheck {
   /**
    * Complaints with pointer, expected, found, hint ("did you mean"); empty when valid. At most 100. `unknown` names by
    * pointer the values that are not known yet (expressions, secrets): they fit anything.
    */
-  check(value: unknown, unknown?: Iterable<string>): readonly Complaint[]
+  check(value: unknown, unknown?: Iterable<string>): readonly SchemaComplaint[]
 }
 
 /** Names an expression may use, by the roots it mentions. */

@@ -1,5 +1,14 @@
 export { checkSchema, compileSchema } from './compile-schema.ts'
-export type { EvaluateOptions, ExpressionUses, Mention, Place, SchemaCheck, Source, Template } from './contract.ts'
+export type {
+  EvaluateOptions,
+  ExpressionUses,
+  Mention,
+  Place,
+  SchemaCheck,
+  SchemaComplaint,
+  Source,
+  Template,
+} from './contract.ts'
 export { langErrors } from './errors.ts'
 export { pointerJoin, pointerMatches, pointerParse } from './pointer.ts'
 export { type ReadYamlOptions, readYaml } from './read-yaml.ts'

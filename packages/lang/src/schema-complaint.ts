@@ -1,7 +1,8 @@
 // What ajv found, as sentences: what was found, what was expected, where, and what may have been meant.
 
-import { type Complaint, isObject, nearest } from '@millrace/stdx'
+import { isObject, nearest } from '@millrace/stdx'
 import type { ErrorObject } from 'ajv'
+import type { SchemaComplaint } from './contract.ts'
 import { complaintsMax } from './limits.ts'
 import { pointerJoin, pointerParse } from './pointer.ts'
 
@@ -22,12 +23,12 @@ export function complaintsOf(
   errors: readonly ErrorObject[],
   value: unknown,
   unknown: Iterable<string> = [],
-): readonly Complaint[] {
+): readonly SchemaComplaint[] {
   const open = [...unknown]
   const within = (pointer: string) => open.some((each) => pointer === each || pointer.startsWith(`${each}/`))
   const above = (pointer: string) => open.some((each) => each === pointer || each.startsWith(`${pointer}/`))
   const excused = errors.filter((error) => combining.has(error.keyword) && above(error.instancePath))
-  const complaints = new Map<string, Complaint>()
+  const complaints = new Map<string, SchemaComplaint>()
   for (const error of alternatives(errors)) {
     if (complaints.size >= complaintsMax) break
     if (error.keyword === 'if' || within(error.instancePath)) continue
@@ -71,10 +72,10 @@ function isShape(error: ErrorObject): boolean {
   )
 }
 
-function complaintOf(error: ErrorObject, root: unknown): Complaint {
+function complaintOf(error: ErrorObject, root: unknown): SchemaComplaint {
   const params = error.params as Record<string, unknown>
   const schema = (error.parentSchema ?? {}) as Record<string, unknown>
-  const base = { code: 'lang.schema_mismatch', pointer: error.instancePath }
+  const base = { code: 'lang.schema_mismatch', pointer: error.instancePath, part: 'value' as const }
   const where = nameOf(error.instancePath)
   switch (error.keyword) {
     case 'additionalProperties':
@@ -85,7 +86,13 @@ function complaintOf(error: ErrorObject, root: unknown): Complaint {
     }
     case 'required': {
       const key = String(params['missingProperty'])
-      return { ...base, message: `${where} lacks \`${key}\`.`, expected: `\`${key}\``, hint: `Add \`${key}\`.` }
+      return {
+        ...base,
+        part: 'key',
+        message: `${where} lacks \`${key}\`.`,
+        expected: `\`${key}\``,
+        hint: `Add \`${key}\`.`,
+      }
     }
     case 'type': {
       const expected = [schema['type'] ?? params['type']].flat().map(typeName).join(' or ')
@@ -109,6 +116,8 @@ function complaintOf(error: ErrorObject, root: unknown): Complaint {
         found: shown(error.data),
       }
     }
+    case 'false schema':
+      return { ...base, part: 'key', message: `${where} is not allowed here.`, hint: 'Remove it.' }
     default: {
       const message = `${where} ${error.message ?? 'does not fit'}; found ${shown(error.data ?? valueAt(root, error.instancePath))}.`
       return {
@@ -121,12 +130,13 @@ function complaintOf(error: ErrorObject, root: unknown): Complaint {
   }
 }
 
-export function unknownKey(pointer: string, key: string, names: readonly string[]): Complaint {
+export function unknownKey(pointer: string, key: string, names: readonly string[]): SchemaComplaint {
   const meant = nearest(key, names)
   const listed = names.slice(0, 20).map((name) => `\`${name}\``)
   return {
     code: 'lang.schema_mismatch',
     pointer: pointerJoin(pointer, key),
+    part: 'key',
     message: `${nameOf(pointer)} has no key \`${key}\`.`,
     found: key,
     ...(listed.length === 0 ? {} : { expected: `one of ${listed.join(', ')}` }),
@@ -135,11 +145,11 @@ export function unknownKey(pointer: string, key: string, names: readonly string[
 }
 
 function choice(
-  base: { code: string; pointer: string },
+  base: { code: string; pointer: string; part: 'value' },
   where: string,
   error: ErrorObject,
   allowed: unknown[],
-): Complaint {
+): SchemaComplaint {
   const words = allowed.slice(0, 20).map((each) => `\`${typeof each === 'string' ? each : JSON.stringify(each)}\``)
   const expected = words.length === 1 ? (words[0] ?? '') : `one of ${words.join(', ')}`
   const texts = allowed.filter((each): each is string => typeof each === 'string')

@@ -1,7 +1,7 @@
 // The playbook language, declared once: every key, what it holds, what it means, what counts without it.
 
 import { playbookLimits } from './limits.ts'
-import type { Key, Shape } from './shape.ts'
+import type { Key, ObjectShape, Shape } from './shape.ts'
 
 const text: Shape = { kind: 'text' }
 const condition: Shape = { kind: 'expression', condition: true }
@@ -12,9 +12,9 @@ const timeout: Shape = { kind: 'duration', msMin: 1, msMax: 365 * dayMs }
 
 const whole = (min: number, max: number): Shape => ({ kind: 'whole', min, max })
 const words = (of: Record<string, string>): Shape => ({ kind: 'words', words: of })
-const object = (keys: Record<string, Key>): Shape => ({ kind: 'object', keys })
+const object = (keys: Record<string, Key>): ObjectShape => ({ kind: 'object', keys })
 
-const metadata = object({
+export const metadataShape = object({
   name: {
     shape: { kind: 'name', name: 'slug', noun: 'playbook' },
     required: true,
@@ -27,9 +27,9 @@ const metadata = object({
   },
 })
 
-const concurrency = object({
+export const concurrencyShape = object({
   key: { shape: expression, required: true, about: 'Runs with the same key count together.' },
-  limit: { shape: whole(1, 10_000), about: 'How many of them may run at once.', default: '1' },
+  limit: { shape: whole(1, 10_000), about: 'How many of them may run at once.', default: 1 },
   whenFull: {
     shape: words({
       queue: 'The new run waits for its turn.',
@@ -41,7 +41,7 @@ const concurrency = object({
   },
 })
 
-const schedule = object({
+export const scheduleShape = object({
   cron: { shape: text, about: 'Minute, hour, day, month, weekday (with seconds in front if there are six): `5 * * * *`.' },
   rrule: { shape: text, about: 'A rule of RFC 5545: `FREQ=MONTHLY;BYDAY=-1FR;BYHOUR=18`.' },
   timezone: { shape: text, about: 'An IANA time zone such as `Europe/Paris`.', default: 'UTC' },
@@ -61,8 +61,8 @@ const schedule = object({
   },
 })
 
-const trigger = object({
-  schedule: { shape: schedule, about: 'Starts runs by the clock.' },
+export const triggerShape = object({
+  schedule: { shape: scheduleShape, about: 'Starts runs by the clock.' },
   webhook: {
     shape: object({}),
     about: 'Starts a run for each `POST /v1/hooks/<name>`; its body, query and headers are `trigger.payload`.',
@@ -71,8 +71,8 @@ const trigger = object({
   dataset: { shape: { kind: 'name', name: 'slug', noun: 'dataset' }, about: 'Starts a run for each batch of this dataset.' },
 })
 
-const retry = object({
-  attempts: { shape: whole(1, 1_000), about: 'Calls in all, the first included.', default: '3' },
+export const retryShape = object({
+  attempts: { shape: whole(1, 1_000), about: 'Calls in all, the first included.', default: 3 },
   delay: { shape: span, about: 'Pause before the second call.', default: '1s' },
   backoff: {
     shape: words({
@@ -95,13 +95,13 @@ const retry = object({
   },
 })
 
-const repeat = object({
+export const repeatShape = object({
   until: { shape: condition, required: true, about: 'Over `output`: the step is done again until this is true.' },
   delay: { shape: span, about: 'Pause between two calls; no worker is held meanwhile.', default: '10s' },
-  timesMax: { shape: whole(1, 100_000), about: 'Most calls; then the step fails.', default: '100' },
+  timesMax: { shape: whole(1, 100_000), about: 'Most calls; then the step fails.', default: 100 },
 })
 
-const paginate = object({
+export const paginateShape = object({
   next: {
     shape: expression,
     required: true,
@@ -112,14 +112,14 @@ const paginate = object({
     required: true,
     about: 'Where in `with` that value goes for the next call: `url`, `query.cursor`, `json.offset`.',
   },
-  pagesMax: { shape: whole(1, 100_000), about: 'Most pages; then the step fails.', default: '1000' },
+  pagesMax: { shape: whole(1, 100_000), about: 'Most pages; then the step fails.', default: 1000 },
   collect: {
     shape: expression,
     about: 'Over `output`: what to take from each page; the pieces are joined. Without it, the output is the list of pages.',
   },
 })
 
-const step = object({
+export const stepShape = object({
   id: {
     shape: { kind: 'name', name: 'word', noun: 'step' },
     required: true,
@@ -133,7 +133,7 @@ const step = object({
   with: { shape: { kind: 'mapping' }, about: 'What the plugin is given; see its reference. Texts may hold `{{ … }}`.' },
   if: { shape: condition, about: 'Skips the step when false.' },
   timeout: { shape: timeout, about: 'Longest one call may take.', default: '10m' },
-  retry: { shape: retry, about: 'Tries again after a failure that may pass. `retry: {}` takes the defaults.' },
+  retry: { shape: retryShape, about: 'Tries again after a failure that may pass. `retry: {}` takes the defaults.' },
   onError: {
     shape: words({
       fail: 'The task fails.',
@@ -146,30 +146,30 @@ const step = object({
     shape: { kind: 'name', name: 'slug', noun: 'pool', refers: 'pool' },
     about: 'The workers that carry this step out, if others than the task’s.',
   },
-  repeat: { shape: repeat, about: 'Does the step again and again until something is true: polling.' },
-  paginate: { shape: paginate, about: 'Calls the step page after page.' },
+  repeat: { shape: repeatShape, about: 'Does the step again and again until something is true: polling.' },
+  paginate: { shape: paginateShape, about: 'Calls the step page after page.' },
 })
 
-const forEach = object({
+export const forEachShape = object({
   in: { shape: { kind: 'value' }, required: true, about: 'An expression that yields a list; the steps run once for each item.' },
   as: {
     shape: { kind: 'name', name: 'word', noun: 'item' },
     about: 'The name of the item in expressions.',
     default: 'item',
   },
-  concurrency: { shape: whole(1, 10_000), about: 'Most items at once.', default: '16' },
+  concurrency: { shape: whole(1, 10_000), about: 'Most items at once.', default: 16 },
   batch: {
     shape: whole(1, 100_000),
     about: 'Gives the steps lists of up to this many items instead of one item at a time.',
   },
 })
 
-const task = object({
+export const taskShape = object({
   description: { shape: text, about: 'What this task is for.' },
   needs: {
     shape: { kind: 'list', of: { kind: 'name', name: 'word', noun: 'task', refers: 'task' }, itemsMin: 0 },
     about: 'Tasks that must have ended before this one starts. Tasks without `needs` between them run in parallel.',
-    default: '[]',
+    default: [],
   },
   if: { shape: condition, about: 'Skips the task, and what only it leads to, when false.' },
   when: {
@@ -187,18 +187,18 @@ const task = object({
     default: 'default',
   },
   timeout: { shape: timeout, about: 'Longest the whole task may take.' },
-  forEach: { shape: forEach, about: 'Runs the steps once for each item of a list; the task’s output is the list of outputs.' },
+  forEach: { shape: forEachShape, about: 'Runs the steps once for each item of a list; the task’s output is the list of outputs.' },
   steps: {
-    shape: { kind: 'list', of: step, itemsMin: 1 },
+    shape: { kind: 'list', of: stepShape, itemsMin: 1 },
     required: true,
     about: 'Run in order; the output of the last is the output of the task.',
   },
 })
 
-export const grammar = object({
+export const playbookShape = object({
   apiVersion: { shape: words({ 'millrace.io/v1': 'The only version.' }), required: true, about: 'Version of the language.' },
   kind: { shape: words({ Playbook: 'This document is a playbook.' }), required: true, about: 'What this document is.' },
-  metadata: { shape: metadata, required: true, about: 'Name, description and labels.' },
+  metadata: { shape: metadataShape, required: true, about: 'Name, description and labels.' },
   inputs: {
     shape: { kind: 'map', of: { kind: 'schema' }, name: 'word', noun: 'input' },
     about: 'What a run is given: a JSON Schema for each. One without a `default` must be given.',
@@ -208,12 +208,12 @@ export const grammar = object({
     about: 'The only secrets that runs of this playbook may read. Steps name them as `{ secret: name }`.',
   },
   timeout: { shape: timeout, about: 'Longest a run may take.' },
-  concurrency: { shape: concurrency, about: 'How many runs may go on at once.' },
+  concurrency: { shape: concurrencyShape, about: 'How many runs may go on at once.' },
   triggers: {
-    shape: { kind: 'map', of: trigger, name: 'slug', noun: 'trigger' },
+    shape: { kind: 'map', of: triggerShape, name: 'slug', noun: 'trigger' },
     about: 'What starts runs, besides people and the API.',
   },
-  tasks: { shape: { kind: 'map', of: task, name: 'word', noun: 'task' }, required: true, about: 'The graph of what is done.' },
+  tasks: { shape: { kind: 'map', of: taskShape, name: 'word', noun: 'task' }, required: true, about: 'The graph of what is done.' },
   outputs: {
     shape: { kind: 'map', of: { kind: 'value' }, name: 'word', noun: 'output' },
     about: 'What a run yields, by name.',

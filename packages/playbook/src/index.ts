@@ -5,6 +5,8 @@ export { playbookErrors } from './errors.ts'
 export { evolve } from './evolve.ts'
 export type * from './fact.ts'
 export { hash32, hashHex64, traceIdOf } from './hash.ts'
+export { parse } from './parse.ts'
+export { type CheckedInputs, checkInputs } from './parse-inputs.ts'
 export type { Outline, Parsed, ParseOptions } from './parsed.ts'
 export type { PluginDescription } from './plugins.ts'
 export {

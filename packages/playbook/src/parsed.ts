@@ -7,6 +7,11 @@ import type { PluginDescription } from './plugins.ts'
 export interface ParseOptions {
   /** Plugins that exist, by name: `with` is checked against their schemas. */
   readonly plugins: ReadonlyMap<string, PluginDescription>
+  /**
+   * `skip`: values are not held against JSON Schemas (of plugins and inputs). Schemas are compiled to code, which the
+   * console's content security policy forbids: the console parses with `skip` and asks the server for the rest.
+   */
+  readonly schemas?: 'check' | 'skip'
 }
 
 export interface Parsed {

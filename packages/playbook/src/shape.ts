@@ -1,6 +1,8 @@
 // The vocabulary in which the language is declared (`grammar.ts`). One declaration drives the checks, the published JSON
 // Schema, completion and the reference, so that they cannot disagree.
 
+import type { Json } from '@millrace/stdx'
+
 export type Shape =
   | { readonly kind: 'object'; readonly keys: Readonly<Record<string, Key>> }
   | { readonly kind: 'map'; readonly of: Shape; readonly name: NameRule; readonly noun: string }
@@ -23,12 +25,14 @@ export interface Key {
   /** Markdown, for completion, hover and the reference. */
   readonly about: string
   readonly required?: boolean
-  /** What counts when the key is absent, as written in YAML. */
-  readonly default?: string
+  /** What counts when the key is absent, as it would be written. */
+  readonly default?: Json
 }
 
+export type ObjectShape = Extract<Shape, { kind: 'object' }>
+
 /** `word` can stand in an expression as it is; `slug` also has dashes; `dotted` also has dots. */
-export type NameRule = 'word' | 'slug' | 'dotted' | 'text'
+export type NameRule = 'word' | 'slug' | 'dotted'
 
 /** What a name must be the name of. */
 export type Reference = 'task' | 'plugin' | 'secret' | 'pool'
@@ -37,14 +41,12 @@ const patterns: Readonly<Record<NameRule, RegExp>> = {
   word: /^[A-Za-z][A-Za-z0-9_]{0,62}$/,
   slug: /^[A-Za-z][A-Za-z0-9_-]{0,62}$/,
   dotted: /^[A-Za-z][A-Za-z0-9_-]{0,62}(\.[A-Za-z][A-Za-z0-9_-]{0,62}){0,7}$/,
-  text: /^[^\u0000-\u001f]{1,128}$/,
 }
 
 export const nameRules: Readonly<Record<NameRule, string>> = {
   word: 'a letter, then letters, digits or `_`, at most 63 characters',
   slug: 'a letter, then letters, digits, `_` or `-`, at most 63 characters',
   dotted: 'words of letters, digits, `_` or `-`, joined by dots',
-  text: '1 to 128 printable characters',
 }
 
 export function isName(text: string, rule: NameRule): boolean {
