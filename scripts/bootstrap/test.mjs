@@ -1,7 +1,7 @@
 // `npm test` and `npm run test:servers`: every check runs even when an earlier one failed, so that one run shows all
 // there is to mend; then the totals, counted from what vitest wrote down and not from what it printed.
 
-import { appendFileSync, mkdtempSync, rmSync } from 'node:fs'
+import { appendFileSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -40,12 +40,6 @@ export async function test(root, args, compile) {
   return conclude(totals)
 }
 
-/** Servers that any Debian machine can give to root, each with its launcher; a test of theirs may not be skipped. */
-const servers = [
-  { launcher: 'postgres', obtain: 'obtainPostgres' },
-  { launcher: 'chromium', obtain: 'obtainChromium' },
-]
-
 /** A ClickHouse server cannot be had from apt: its tests run where an address is given, and are named when they do not. */
 const skippable = process.env['MILLRACE_CLICKHOUSE_URL'] === undefined ? /clickhouse/i : undefined
 
@@ -56,17 +50,29 @@ const skippable = process.env['MILLRACE_CLICKHOUSE_URL'] === undefined ? /clickh
  * @param {string[]} args for vitest: file names, `-t <name>`
  */
 export async function testServers(root, args) {
-  for (const { launcher, obtain } of servers) {
-    const module = await import(pathToFileURL(join(root, 'e2e/servers/dist', `${launcher}.js`)).href)
-    await showing(`Getting ${launcher}`, async () => module[obtain]()).catch((thrown) => {
-      throw new Sentence(thrown instanceof Error ? thrown.message : String(thrown))
-    })
-  }
+  await obtainServers(join(root, 'e2e/servers/dist'))
   const totals = await runTests(root, 'servers', args)
   const isFiltered = args.length > 0
   const missed = isFiltered ? [] : totals.skipped.filter((name) => !skippable?.test(name))
   for (const name of missed) console.error(`✗ did not run, although its server can be had: ${name}`)
   return conclude({ ...totals, failed: totals.failed + missed.length })
+}
+
+/**
+ * Lets every launcher find or install its server before the first test, where minutes of waiting are not a timeout. A
+ * launcher exports `obtain…` for that, which throws with what a person has to install.
+ *
+ * @param {string} folder
+ */
+async function obtainServers(folder) {
+  for (const file of readdirSync(folder).filter((name) => name.endsWith('.js'))) {
+    const launcher = await import(pathToFileURL(join(folder, file)).href)
+    for (const name of Object.keys(launcher).filter((name) => /^obtain[A-Z]/.test(name))) {
+      await showing(`Getting ${name.slice('obtain'.length)}`, async () => launcher[name]()).catch((thrown) => {
+        throw new Sentence(thrown instanceof Error ? thrown.message : String(thrown))
+      })
+    }
+  }
 }
 
 /**
