@@ -1,1 +1,5 @@
-export {}
+export { type Config, loadConfig } from './config.ts'
+export { createLogger } from './logger.ts'
+export { main } from './main.ts'
+export { descriptions } from './plugins.ts'
+export { type PlatformOptions, type RunningPlatform, startPlatform } from './platform.ts'

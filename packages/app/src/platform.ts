@@ -1,0 +1,165 @@
+// The whole house in one process: opens the memories, introduces the rooms to each other, starts them in order.
+
+import { randomBytes } from 'node:crypto'
+import { availableParallelism, hostname } from 'node:os'
+import { join } from 'node:path'
+import { accessMigrations, createAccess } from '@millrace/access'
+import { type Api, createApi } from '@millrace/api'
+import { createDispatch, type Dispatch, dispatchMigrations } from '@millrace/dispatch'
+import type { Platform } from '@millrace/plugin'
+import { createRefine, refineMigrations } from '@millrace/refine'
+import { migrate } from '@millrace/store'
+import { type Clock, type Logger, type Service, startAll, stopAll, systemClock, systemRandom } from '@millrace/stdx'
+import { createWatch } from '@millrace/watch'
+import { createWorker } from '@millrace/worker'
+import { type Config, isLoopback } from './config.ts'
+import { appErrors } from './errors.ts'
+import { type Memories, openMemories, withoutPassword } from './memories.ts'
+import { createRegistry } from './metrics.ts'
+import { examplesDirectory, webDirectory } from './paths.ts'
+import { descriptions, workerPlugins } from './plugins.ts'
+import { environmentSecrets } from './secrets.ts'
+import { version } from './version.ts'
+
+export interface RunningPlatform {
+  readonly address: string
+  readonly dispatch: Dispatch
+  readonly memories: Memories
+  /** Shown once, at the very first start. */
+  readonly firstToken: string | undefined
+  stop(): Promise<void>
+}
+
+export interface PlatformOptions {
+  readonly config: Config
+  readonly environment: Readonly<Record<string, string | undefined>>
+  readonly logger: Logger
+  readonly clock?: Clock
+}
+
+/** Rows that a step's query may bring back, and the memory it may take: a step is not a screen. */
+const stepQuery = { memoryBytesMax: 1024 ** 3, resultBytesMax: 64 * 1024 ** 2 }
+
+/** Starts everything; what fails is stopped again before the error is rethrown. */
+export async function startPlatform(options: PlatformOptions): Promise<RunningPlatform> {
+  const { config, logger } = options
+  if (config.roles.length < 5) {
+    throw appErrors.role_alone(`\`roles\` is ${config.roles.join(', ')}; in this version one process does all of api, dispatch, worker, refine, watch.`)
+  }
+  const clock = options.clock ?? systemClock
+  const memories = await openMemories(config, clock, logger)
+  try {
+    await migrate(memories.store, [...accessMigrations, ...dispatchMigrations, ...refineMigrations])
+    return await startRooms(options, clock, memories)
+  } catch (cause) {
+    await memories.close().catch(() => undefined)
+    throw cause
+  }
+}
+
+async function startRooms(options: PlatformOptions, clock: Clock, memories: Memories): Promise<RunningPlatform> {
+  const { config, environment, logger } = options
+  const { store, journal, olap, blob } = memories
+  const adminToken = environment['MILLRACE_ADMIN_TOKEN']
+  const access = createAccess({ store, clock, randomBytes, ...(adminToken === undefined ? {} : { adminToken }) })
+  const refine = createRefine({ store, olap, clock, logger })
+  const watch = createWatch({ journal, olap, clock, logger })
+  const databases = (name: string) => [name]
+  const platform: Platform = {
+    datasetWrite: (request) => refine.datasetWrite(request),
+    query: (request) =>
+      olap.query(request.sql, {
+        parameters: request.parameters,
+        databases: databases(request.environment),
+        limits: { timeMsMax: request.timeMsMax, rowsMax: request.rowsMax, ...stepQuery },
+      }),
+  }
+  // Expressions read the platform's own address; it is known once the api listens, which is before any run starts.
+  const env: Record<string, string> = { ...config.env, MILLRACE_URL: '' }
+  const dispatch = createDispatch({ store, journal, blob, clock, random: systemRandom, logger, plugins: descriptions, env })
+  const worker = createWorker({
+    journal,
+    blob,
+    platform,
+    plugins: workerPlugins,
+    secrets: environmentSecrets(environment),
+    clock,
+    logger,
+    name: `${hostname()}-${process.pid}`,
+    pools: ['default'],
+    slots: config.slots,
+    codeSlots: Math.max(2, availableParallelism() * 2),
+    directory: join(config.data, 'scratch'),
+  })
+  const startedAt = clock.now()
+  const api = createApi({
+    host: config.host,
+    port: config.port,
+    open: config.open && isLoopback(config.host),
+    dispatch,
+    refine,
+    watch,
+    journal,
+    olap,
+    databases,
+    plugins: descriptions,
+    access,
+    platform: {
+      version,
+      startedAt,
+      roles: config.roles,
+      memories: memoriesOf(config, memories),
+      warnings: () => warningsOf(config),
+    },
+    clock,
+    logger,
+    webDirectory: webDirectory(),
+    examplesDirectory: examplesDirectory(),
+    registry: createRegistry(),
+  })
+  // The api listens before dispatch recovers, so that recovered steps find the platform; it is ready when all are.
+  const services: readonly Service[] = [access, watch, refine, api, worker, addressed(dispatch, env, () => api.address)]
+  await startAll(services)
+  return {
+    address: api.address,
+    dispatch,
+    memories,
+    firstToken: access.firstStart()?.token,
+    async stop() {
+      await stopAll(services)
+      await memories.close()
+    },
+  }
+}
+
+function addressed(dispatch: Dispatch, env: Record<string, string>, address: () => string): Service {
+  return {
+    name: dispatch.name,
+    async start() {
+      env['MILLRACE_URL'] = address()
+      await dispatch.start()
+    },
+    stop: () => dispatch.stop(),
+  }
+}
+
+function memoriesOf(config: Config, { store, journal, olap, blob }: Memories) {
+  const memory = (kind: 'store' | 'journal' | 'olap' | 'blob', ping: () => Promise<unknown>) => ({
+    kind,
+    adapter: config[kind].split(':', 1)[0] ?? '',
+    address: withoutPassword(config[kind]),
+    ping: async () => void (await ping()),
+  })
+  return [
+    memory('store', () => store.ping()),
+    memory('journal', () => journal.status('telemetry')),
+    memory('olap', () => olap.ping()),
+    memory('blob', () => blob.size('ping')),
+  ]
+}
+
+function warningsOf(config: Config): string[] {
+  return config.open && isLoopback(config.host)
+    ? ['Open: whoever is at this machine may do everything without a token. Start with `--open false` to ask for it.']
+    : []
+}
