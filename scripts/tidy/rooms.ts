@@ -8,7 +8,7 @@
 //   1  lang │ store  journal  olap  blob
 //   0  stdx
 
-import { importsOf, isSource, isTest, shippedSources } from './source.ts'
+import { importsOf, isSource, isTest } from './source.ts'
 import type { Fault, Tree } from './tree.ts'
 import {
   outsidePackage,
@@ -126,7 +126,7 @@ export function noCycles(tree: Tree): Fault[] {
     trail.pop()
     done.add(path)
   }
-  for (const { path } of shippedSources(tree)) visit(path)
+  for (const { path } of tree.files.filter(isSource)) visit(path)
   return faults
 }
 
