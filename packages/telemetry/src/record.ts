@@ -2,7 +2,7 @@
 // saw the span end, so that the watch loop only joins bytes and hands them to ClickHouse.
 
 import { recordBytesMax } from './limits.ts'
-import { type LogRow, logOf, logRow, type SpanRow, spanOf, spanRow } from './row.ts'
+import { type LogRow, logOf, logRow, type SpanRow, type StoredLog, spanOf, spanRow } from './row.ts'
 import type { LogRecord, Span } from './signal.ts'
 
 /** What `journal.append` takes. */
@@ -19,15 +19,22 @@ export function encodeSpans(environment: string, spans: readonly Span[]): readon
   return encode(`${telemetryStream}.${environment}.trace`, spans, (span) => JSON.stringify(spanRow(span)))
 }
 
+/** Lines of the same instant are set a nanosecond apart, so that they keep the order they were given in. */
 export function encodeLogs(environment: string, logs: readonly LogRecord[]): readonly SignalRecord[] {
-  return encode(`${telemetryStream}.${environment}.log`, logs, (log) => JSON.stringify(logRow(log)))
+  let lastMs = Number.NaN
+  let nanoseconds = 0
+  return encode(`${telemetryStream}.${environment}.log`, logs, (log) => {
+    nanoseconds = log.atMs === lastMs ? nanoseconds + 1 : 0
+    lastMs = log.atMs
+    return JSON.stringify(logRow(log, nanoseconds))
+  })
 }
 
 export function decodeSpans(body: Uint8Array): readonly Span[] {
   return lines(body).map((line) => spanOf(JSON.parse(line) as SpanRow))
 }
 
-export function decodeLogs(body: Uint8Array): readonly LogRecord[] {
+export function decodeLogs(body: Uint8Array): readonly StoredLog[] {
   return lines(body).map((line) => logOf(JSON.parse(line) as LogRow))
 }
 

@@ -1,5 +1,6 @@
 // A signal as a row of the standard tables (the OpenTelemetry ClickHouse exporter's columns), and back.
 
+import { crc32 } from './crc32.ts'
 import { attributeCharactersMax, attributesMax, bodyCharactersMax } from './limits.ts'
 import {
   type Attributes,
@@ -85,9 +86,10 @@ export function spanRow(span: Span): SpanRow {
   }
 }
 
-export function logRow(log: LogRecord): LogRow {
+/** `nanoseconds` are added to the time, to keep lines of the same microsecond apart and in order. */
+export function logRow(log: LogRecord, nanoseconds = 0): LogRow {
   return {
-    Timestamp: timestampText(log.atMs),
+    Timestamp: timestampText(log.atMs, nanoseconds),
     TraceId: log.traceId ?? '',
     SpanId: log.spanId ?? '',
     SeverityText: log.severity.toUpperCase(),
@@ -139,9 +141,15 @@ export function spanOf(row: SpanRow): Span {
   }
 }
 
+/** A line that has been written: `id` sorts lines by time and is the same wherever the line is met. */
+export interface StoredLog extends LogRecord {
+  readonly id: string
+}
+
 /** The line that `logRow` made the row from. */
-export function logOf(row: LogRow): LogRecord {
+export function logOf(row: LogRow): StoredLog {
   return {
+    id: logId(row.Timestamp, row.Body),
     atMs: timestampMs(row.Timestamp),
     ...(row.TraceId === '' ? {} : { traceId: row.TraceId }),
     ...(row.SpanId === '' ? {} : { spanId: row.SpanId }),
@@ -154,19 +162,34 @@ export function logOf(row: LogRow): LogRecord {
   }
 }
 
-/** Seconds with six decimals: what DateTime64 reads exactly, and what a double still tells apart. */
-export function timestampText(ms: number): string {
-  const microseconds = Math.round(ms * 1000)
-  const seconds = Math.floor(microseconds / 1e6)
-  return `${seconds}.${String(microseconds - seconds * 1e6).padStart(6, '0')}`
+/** What `logIdSql` computes in ClickHouse: nanoseconds since 1970, and the checksum of the body. */
+export function logId(timestamp: string, body: string): string {
+  return `${nanosecondsText(timestamp)}-${crc32(body)}`
 }
 
-/** Reads `timestampText`, and `YYYY-MM-DD hh:mm:ss.fraction` in UTC as ClickHouse writes it. */
+export const logIdSql = "concat(toString(toUnixTimestamp64Nano(Timestamp)), '-', toString(CRC32(Body)))"
+
+/** Seconds with nine decimals, as DateTime64(9) reads them. A double tells microseconds apart; the rest comes separately. */
+export function timestampText(ms: number, nanoseconds = 0): string {
+  const microseconds = Math.round(ms * 1000) + Math.floor(nanoseconds / 1000)
+  const seconds = Math.floor(microseconds / 1e6)
+  const fraction = (microseconds - seconds * 1e6) * 1000 + (nanoseconds % 1000)
+  return `${seconds}.${String(fraction).padStart(9, '0')}`
+}
+
+/** Reads `timestampText`, and `YYYY-MM-DD hh:mm:ss.fraction` in UTC as ClickHouse writes it. To the microsecond. */
 export function timestampMs(text: string): number {
-  const written = /^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)(\.\d+)?$/.exec(text)
-  if (written === null) return Math.round(Number(text) * 1e6) / 1000
-  const fractionMs = Math.round(Number(`0${written[3] ?? '.0'}`) * 1e6) / 1000
-  return Date.parse(`${written[1]}T${written[2]}Z`) + fractionMs
+  return Math.floor(Number(nanosecondsText(text).slice(0, -3))) / 1000
+}
+
+/** Nanoseconds since 1970, as digits: beyond what a double holds. */
+function nanosecondsText(timestamp: string): string {
+  const written = /^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)(?:\.(\d+))?$/.exec(timestamp)
+  const [whole = '0', decimals = ''] =
+    written === null
+      ? timestamp.split('.')
+      : [String(Date.parse(`${written[1]}T${written[2]}Z`) / 1000), written[3] ?? '']
+  return `${whole}${decimals.padEnd(9, '0').slice(0, 9)}`
 }
 
 function textMap(attributes: Attributes | undefined): TextMap {
