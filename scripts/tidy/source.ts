@@ -26,7 +26,7 @@ export function isSource(file: TreeFile): boolean {
 }
 
 export function isTest({ path }: TreeFile): boolean {
-  return /\.test\.tsx?$/.test(path) || path.includes('/testdata/') || /\/conformance(\/|\.ts$)/.test(path)
+  return /\.test\.tsx?$/.test(path) || path.includes('/testdata/') || /\/conformance(-[^/]+)?(\/|\.ts$)/.test(path)
 }
 
 /** Source files that ship: no tests, no data of tests. */
