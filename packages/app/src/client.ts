@@ -29,11 +29,15 @@ export function createClient(options: ClientOptions): Client {
     ...(options.environment === undefined ? {} : { 'millrace-environment': options.environment }),
   }
   const send = async (path: string, init: RequestInit): Promise<Response> => {
-    const response = await fetch(`${server}${path}`, { ...init, headers: { ...headers, ...init.headers } }).catch((cause: Error) => {
-      if (init.signal?.aborted === true) throw cause
-      const why = (cause.cause as Error | undefined)?.message ?? cause.message
-      throw appErrors.server_unreachable(`No Millrace answers at ${server} (${why}). Start one with \`millrace up\`, or name it with \`--server\`.`)
-    })
+    const response = await fetch(`${server}${path}`, { ...init, headers: { ...headers, ...init.headers } }).catch(
+      (cause: Error) => {
+        if (init.signal?.aborted === true) throw cause
+        const why = (cause.cause as Error | undefined)?.message ?? cause.message
+        throw appErrors.server_unreachable(
+          `No Millrace answers at ${server} (${why}). Start one with \`millrace up\`, or name it with \`--server\`.`,
+        )
+      },
+    )
     if (!response.ok) throw await problemOf(response, server)
     return response
   }
@@ -71,9 +75,18 @@ export function createClient(options: ClientOptions): Client {
 async function problemOf(response: Response, server: string): Promise<MillraceError> {
   const body: unknown = await response.json().catch(() => undefined)
   if (!isObject(body) || typeof body['code'] !== 'string') {
-    return appErrors.server_answer(`${server} answered ${response.status} without a problem document; is that a Millrace?`)
+    return appErrors.server_answer(
+      `${server} answered ${response.status} without a problem document; is that a Millrace?`,
+    )
   }
-  const kinds: Readonly<Record<number, ErrorKind>> = { 401: 'denied', 403: 'denied', 404: 'absent', 409: 'conflict', 429: 'busy', 503: 'busy' }
+  const kinds: Readonly<Record<number, ErrorKind>> = {
+    401: 'denied',
+    403: 'denied',
+    404: 'absent',
+    409: 'conflict',
+    429: 'busy',
+    503: 'busy',
+  }
   const kind = kinds[response.status] ?? (response.status < 500 ? 'invalid' : 'broken')
   const complaints = Array.isArray(body['errors']) ? (body['errors'] as Complaint[]) : []
   const message = typeof body['detail'] === 'string' ? body['detail'] : String(body['title'])

@@ -46,7 +46,8 @@ export async function loadConfig(sources: ConfigSources): Promise<Config> {
   for (const key of configKeys as readonly ConfigKey[]) {
     if (key.fileOnly === true) continue
     const variable = sources.environment[variableOf(key)]
-    if (variable !== undefined && variable !== '') values.set(key.name, readText(key, variable, variableOf(key), complaints))
+    if (variable !== undefined && variable !== '')
+      values.set(key.name, readText(key, variable, variableOf(key), complaints))
     const flag = sources.flags[key.name]
     if (flag !== undefined) values.set(key.name, readText(key, flag, flagOf(key), complaints))
   }
@@ -55,7 +56,11 @@ export async function loadConfig(sources: ConfigSources): Promise<Config> {
   return placed(Object.fromEntries(values) as unknown as Config, sources.directory)
 }
 
-async function readFileInto(values: Map<string, Value>, sources: ConfigSources, complaints: Complaint[]): Promise<void> {
+async function readFileInto(
+  values: Map<string, Value>,
+  sources: ConfigSources,
+  complaints: Complaint[],
+): Promise<void> {
   const path = resolve(sources.directory, sources.file ?? 'millrace.yaml')
   const text = await readFile(path, 'utf8').catch((cause: NodeJS.ErrnoException) => {
     if (cause.code === 'ENOENT' && sources.file === undefined) return undefined
@@ -74,8 +79,17 @@ async function readFileInto(values: Map<string, Value>, sources: ConfigSources, 
     const where = `${path}:${line}:${column}`
     const key = (configKeys as readonly ConfigKey[]).find((it) => it.name === name)
     if (key === undefined) {
-      const near = nearest(name, configKeys.map((it) => it.name))
-      complaints.push({ ...complaint(`${where}: there is no setting \`${name}\`${near === undefined ? '' : `; did you mean \`${near}\`?`}`), line, column })
+      const near = nearest(
+        name,
+        configKeys.map((it) => it.name),
+      )
+      complaints.push({
+        ...complaint(
+          `${where}: there is no setting \`${name}\`${near === undefined ? '' : `; did you mean \`${near}\`?`}`,
+        ),
+        line,
+        column,
+      })
     } else {
       values.set(name, readValue(key, value, where, complaints))
     }
@@ -89,8 +103,11 @@ function complaint(message: string): Complaint {
 /** A value of the YAML file. */
 function readValue(key: ConfigKey, value: unknown, where: string, complaints: Complaint[]): Value {
   if (key.kind === 'map') {
-    if (isObject(value) && Object.values(value).every((it) => typeof it === 'string')) return value as Record<string, string>
-    complaints.push(complaint(`${where}: \`${key.name}\` is ${JSON.stringify(value)}; expected a mapping of names to texts.`))
+    if (isObject(value) && Object.values(value).every((it) => typeof it === 'string'))
+      return value as Record<string, string>
+    complaints.push(
+      complaint(`${where}: \`${key.name}\` is ${JSON.stringify(value)}; expected a mapping of names to texts.`),
+    )
     return {}
   }
   if (key.kind === 'list' && Array.isArray(value)) return readText(key, value.map(String).join(','), where, complaints)
@@ -115,7 +132,10 @@ function readText(key: ConfigKey, text: string, where: string, complaints: Compl
     case 'yes':
       return text === 'true' ? true : text === 'false' ? false : wrong()
     case 'list': {
-      const items = text.split(',').map((item) => item.trim()).filter((item) => item !== '')
+      const items = text
+        .split(',')
+        .map((item) => item.trim())
+        .filter((item) => item !== '')
       return items.length > 0 && items.every((item) => key.choices?.includes(item) ?? true) ? items : wrong()
     }
     case 'map':

@@ -14,6 +14,8 @@ export function refuseUnsupported(): void {
     throw appErrors.platform_unsupported('Windows is not supported; run Millrace inside WSL 2, where it is Linux.')
   }
   if (usesMusl()) {
-    throw appErrors.platform_unsupported('This Linux uses musl; the embedded column store needs glibc. Use an image such as `node:22-slim`, or point `olap` at a ClickHouse server.')
+    throw appErrors.platform_unsupported(
+      'This Linux uses musl; the embedded column store needs glibc. Use an image such as `node:22-slim`, or point `olap` at a ClickHouse server.',
+    )
   }
 }

@@ -10,11 +10,17 @@ const by = 'millrace'
 const firstToRun = 'hello'
 
 /** Does nothing where any playbook has been published before. */
-export async function publishExamples(dispatch: Dispatch, directory: string | undefined, logger: Logger): Promise<void> {
+export async function publishExamples(
+  dispatch: Dispatch,
+  directory: string | undefined,
+  logger: Logger,
+): Promise<void> {
   if (directory === undefined) return
   const { items } = await dispatch.playbooks(environment, { limit: 1 })
   if (items.length > 0) return
-  const names = (await readdir(directory, { withFileTypes: true })).filter((it) => it.isDirectory()).map((it) => it.name)
+  const names = (await readdir(directory, { withFileTypes: true }))
+    .filter((it) => it.isDirectory())
+    .map((it) => it.name)
   for (const name of names.sort()) {
     try {
       const text = await readFile(join(directory, name, 'playbook.yaml'), 'utf8')

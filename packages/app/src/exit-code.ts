@@ -2,7 +2,15 @@
 
 import { MillraceError } from '@millrace/stdx'
 
-export const exitCodes = { done: 0, failed: 1, usage: 2, absent: 3, denied: 4, unreachable: 5, interrupted: 130 } as const
+export const exitCodes = {
+  done: 0,
+  failed: 1,
+  usage: 2,
+  absent: 3,
+  denied: 4,
+  unreachable: 5,
+  interrupted: 130,
+} as const
 
 export function exitCodeOf(error: unknown): number {
   if (!(error instanceof MillraceError)) return exitCodes.failed

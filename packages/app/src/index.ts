@@ -1,5 +1,5 @@
 export { type Config, loadConfig } from './config.ts'
 export { createLogger } from './logger.ts'
 export { main } from './main.ts'
-export { descriptions } from './plugins.ts'
 export { type PlatformOptions, type RunningPlatform, startPlatform } from './platform.ts'
+export { descriptions } from './plugins.ts'

@@ -6,7 +6,11 @@ import { isObject, type Json, type JsonObject } from '@millrace/stdx'
 import { appErrors } from './errors.ts'
 
 /** A text input takes the value as it stands; every other type reads it as JSON, so that `-i count=3` is a number. */
-export async function readInputs(pairs: readonly string[], file: string | undefined, schema: JsonObject): Promise<JsonObject> {
+export async function readInputs(
+  pairs: readonly string[],
+  file: string | undefined,
+  schema: JsonObject,
+): Promise<JsonObject> {
   const inputs: Record<string, Json> = file === undefined ? {} : { ...(await readInputFile(file)) }
   for (const pair of pairs) {
     const at = pair.indexOf('=')
@@ -35,7 +39,8 @@ function valueOf(text: string, type: unknown): Json {
 async function readInputFile(path: string): Promise<JsonObject> {
   const source = readYaml(await readText(path))
   const first = source.complaints[0]
-  if (first !== undefined) throw appErrors.usage(`${path}:${first.line ?? 1}: ${first.message}`, { complaints: source.complaints })
+  if (first !== undefined)
+    throw appErrors.usage(`${path}:${first.line ?? 1}: ${first.message}`, { complaints: source.complaints })
   if (!isObject(source.value)) throw appErrors.usage(`${path} holds no mapping of inputs to values.`)
   return source.value as JsonObject
 }

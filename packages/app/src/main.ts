@@ -1,9 +1,9 @@
 // The command line: what there is to say, and which function hears it.
 
 import { Command, CommanderError } from 'commander'
-import { configKeys, type ConfigKey, flagOf } from './config-key.ts'
 import { completion, shells } from './commands/completion.ts'
 import { type Context, contextOf } from './commands/context.ts'
+import { type ConfigKey, configKeys, flagOf } from './config-key.ts'
 import { exitCodeOf, exitCodes } from './exit-code.ts'
 import { createOutput, reportError } from './output.ts'
 import { version } from './version.ts'
@@ -48,13 +48,18 @@ export function programOf(exit: (code: number) => void): Command {
   return program
 }
 
-type On = <A extends unknown[]>(work: (context: Context, ...args: A) => unknown) => (...given: unknown[]) => Promise<void>
+type On = <A extends unknown[]>(
+  work: (context: Context, ...args: A) => unknown,
+) => (...given: unknown[]) => Promise<void>
 
 function addUp(program: Command, on: On): void {
   const up = program
     .command('up')
     .description('start the platform: console, API, engine and stores')
-    .addHelpText('after', '\nExamples:\n  millrace up\n  millrace up --port 8080 --data /var/lib/millrace\n  millrace up --store postgres://millrace@db/millrace')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  millrace up\n  millrace up --port 8080 --data /var/lib/millrace\n  millrace up --store postgres://millrace@db/millrace',
+    )
   for (const key of configKeys as readonly ConfigKey[]) {
     if (key.fileOnly !== true && key.name !== 'data') up.option(`${flagOf(key)} <value>`, key.about)
   }
@@ -72,8 +77,15 @@ function addPlaybookCommands(program: Command, on: On): void {
     .option('-i, --input <key=value>', 'an input; again for more', collect, [])
     .option('--input-file <file>', 'inputs as YAML or JSON')
     .option('--key <key>', 'the same key starts the same run once')
-    .addHelpText('after', '\nExamples:\n  millrace run hello\n  millrace run quakes.yaml -i magnitudeMin=4\n\nExit code 0: the run completed; 1: it did not.')
-    .action(on(async (context, target: string, options) => (await import('./commands/run.ts')).run(context, target, options as never)))
+    .addHelpText(
+      'after',
+      '\nExamples:\n  millrace run hello\n  millrace run quakes.yaml -i magnitudeMin=4\n\nExit code 0: the run completed; 1: it did not.',
+    )
+    .action(
+      on(async (context, target: string, options) =>
+        (await import('./commands/run.ts')).run(context, target, options as never),
+      ),
+    )
   program
     .command('validate <files...>')
     .description('check playbooks, with line and column; needs no server')
@@ -104,12 +116,20 @@ function addRunCommands(program: Command, on: On): void {
     .command('logs <run>')
     .description('the log lines of a run')
     .option('-f, --follow', 'go on until the run ends')
-    .action(on(async (context, id: string, options) => (await import('./commands/runs.ts')).logs(context, id, options as never)))
+    .action(
+      on(async (context, id: string, options) =>
+        (await import('./commands/runs.ts')).logs(context, id, options as never),
+      ),
+    )
   program
     .command('cancel <run>')
     .description('cancel a run')
     .option('--reason <text>', 'why, for its history')
-    .action(on(async (context, id: string, options) => (await import('./commands/runs.ts')).cancel(context, id, options as never)))
+    .action(
+      on(async (context, id: string, options) =>
+        (await import('./commands/runs.ts')).cancel(context, id, options as never),
+      ),
+    )
 }
 
 function addToolCommands(program: Command, on: On): void {
@@ -119,8 +139,15 @@ function addToolCommands(program: Command, on: On): void {
     .option('--csv', 'write CSV')
     .option('-p, --param <name=value>', 'a parameter for {name:Type}; again for more', collect, [])
     .option('--limit <rows>', 'at most so many rows')
-    .addHelpText('after', '\nExample:\n  millrace query "SELECT SpanName, count(), avg(Duration) / 1e6 AS ms FROM otel_traces GROUP BY 1"')
-    .action(on(async (context, sql: string, options) => (await import('./commands/query.ts')).query(context, sql, options as never)))
+    .addHelpText(
+      'after',
+      '\nExample:\n  millrace query "SELECT SpanName, count(), avg(Duration) / 1e6 AS ms FROM otel_traces GROUP BY 1"',
+    )
+    .action(
+      on(async (context, sql: string, options) =>
+        (await import('./commands/query.ts')).query(context, sql, options as never),
+      ),
+    )
   program
     .command('doctor')
     .description('check this machine and the running platform, and say what to do')
@@ -132,5 +159,7 @@ function addToolCommands(program: Command, on: On): void {
   program
     .command('version')
     .description('which Millrace this is')
-    .action(on(({ output }) => (output.json ? output.data({ version, node: process.versions.node }) : output.line(version))))
+    .action(
+      on(({ output }) => (output.json ? output.data({ version, node: process.versions.node }) : output.line(version))),
+    )
 }

@@ -44,7 +44,11 @@ export function reportError(output: Output, thrown: unknown, file?: string): voi
   const complaints = file === undefined ? [] : error.complaints
   output.say(`${paint('red', 'error', process.stderr)} ${error.message} (${error.code})`)
   for (const complaint of complaints) output.say(`  ${complaintLine(file ?? '', complaint)}`)
-  if (!(thrown instanceof MillraceError) && process.env['MILLRACE_DEBUG'] !== undefined && error.cause instanceof Error) {
+  if (
+    !(thrown instanceof MillraceError) &&
+    process.env['MILLRACE_DEBUG'] !== undefined &&
+    error.cause instanceof Error
+  ) {
     output.say(error.cause.stack ?? '')
   }
 }

@@ -8,8 +8,8 @@ import { type Api, createApi } from '@millrace/api'
 import { createDispatch, type Dispatch, dispatchMigrations } from '@millrace/dispatch'
 import type { Platform } from '@millrace/plugin'
 import { createRefine, refineMigrations } from '@millrace/refine'
-import { migrate } from '@millrace/store'
 import { type Clock, type Logger, type Service, startAll, stopAll, systemClock, systemRandom } from '@millrace/stdx'
+import { migrate } from '@millrace/store'
 import { createWatch } from '@millrace/watch'
 import { createWorker } from '@millrace/worker'
 import { type Config, isLoopback } from './config.ts'
@@ -44,7 +44,9 @@ const stepQuery = { memoryBytesMax: 1024 ** 3, resultBytesMax: 64 * 1024 ** 2 }
 export async function startPlatform(options: PlatformOptions): Promise<RunningPlatform> {
   const { config, logger } = options
   if (config.roles.length < 5) {
-    throw appErrors.role_alone(`\`roles\` is ${config.roles.join(', ')}; in this version one process does all of api, dispatch, worker, refine, watch.`)
+    throw appErrors.role_alone(
+      `\`roles\` is ${config.roles.join(', ')}; in this version one process does all of api, dispatch, worker, refine, watch.`,
+    )
   }
   const clock = options.clock ?? systemClock
   const memories = await openMemories(config, clock, logger)
@@ -76,7 +78,16 @@ async function startRooms(options: PlatformOptions, clock: Clock, memories: Memo
   }
   // Expressions read the platform's own address; it is known once the api listens, which is before any run starts.
   const env: Record<string, string> = { ...config.env, MILLRACE_URL: '' }
-  const dispatch = createDispatch({ store, journal, blob, clock, random: systemRandom, logger, plugins: descriptions, env })
+  const dispatch = createDispatch({
+    store,
+    journal,
+    blob,
+    clock,
+    random: systemRandom,
+    logger,
+    plugins: descriptions,
+    env,
+  })
   const worker = createWorker({
     journal,
     blob,

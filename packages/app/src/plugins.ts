@@ -11,6 +11,16 @@ import { plugin as sql } from '@millrace/plugin-sql'
 import { plugin as transform } from '@millrace/plugin-transform'
 import { plugin as wait } from '@millrace/plugin-wait'
 
-export const workerPlugins: readonly Plugin<never>[] = [http, sql, python, node, bash, blob, datasetWrite] as readonly Plugin<never>[]
+export const workerPlugins: readonly Plugin<never>[] = [
+  http,
+  sql,
+  python,
+  node,
+  bash,
+  blob,
+  datasetWrite,
+] as readonly Plugin<never>[]
 
-export const descriptions: readonly PluginDescription[] = [...workerPlugins, transform, wait].map((it) => it.description)
+export const descriptions: readonly PluginDescription[] = [...workerPlugins, transform, wait].map(
+  (it) => it.description,
+)

@@ -12,7 +12,13 @@ export interface RunJson {
   readonly createdAt: string
   readonly endedAt?: string
   readonly steps: { readonly total: number; readonly completed: number; readonly failed: number }
-  readonly error?: { readonly code: string; readonly message: string; readonly task?: string; readonly step?: string; readonly item?: number }
+  readonly error?: {
+    readonly code: string
+    readonly message: string
+    readonly task?: string
+    readonly step?: string
+    readonly item?: number
+  }
   readonly outputs?: unknown
   readonly tasks: readonly TaskJson[]
 }
@@ -62,15 +68,21 @@ export function treeLines(run: RunJson): string[] {
   const width = Math.max(...run.tasks.map((task) => task.name.length), 4)
   const lines = run.tasks.map((task, i) => {
     const branch = i === run.tasks.length - 1 ? '└' : '├'
-    const items = task.items === undefined ? '' : ` ${task.items.completed + task.items.failed}/${task.items.total} items`
+    const items =
+      task.items === undefined ? '' : ` ${task.items.completed + task.items.failed}/${task.items.total} items`
     const steps = paint('gray', task.steps.map((step) => step.id).join(' → '), process.stderr)
     return `${branch} ${mark(task.state)} ${task.name.padEnd(width)}  ${task.state.padEnd(9)} ${took(task.startedAt, task.endedAt).padStart(8)}${items}  ${steps}`
   })
-  return [`${mark(run.state)} ${run.playbook} v${run.version}  ${run.state}  ${took(run.createdAt, run.endedAt)}  ${paint('gray', run.id, process.stderr)}`, ...lines]
+  return [
+    `${mark(run.state)} ${run.playbook} v${run.version}  ${run.state}  ${took(run.createdAt, run.endedAt)}  ${paint('gray', run.id, process.stderr)}`,
+    ...lines,
+  ]
 }
 
 export function logText(line: LogJson): string {
-  const where = [line.task, line.step, line.item === undefined ? undefined : `#${line.item}`].filter((it) => it !== undefined).join('.')
+  const where = [line.task, line.step, line.item === undefined ? undefined : `#${line.item}`]
+    .filter((it) => it !== undefined)
+    .join('.')
   const colour = { error: 'red', warn: 'yellow', debug: 'gray' }[line.severity] as 'red' | 'yellow' | 'gray' | undefined
   const text = cell(line.text)
   return `${paint('gray', line.at.slice(11, 23))} ${paint('cyan', where)} ${colour === undefined ? text : paint(colour, text)}`
@@ -96,7 +108,9 @@ function terminalTree(): LiveTree {
       process.stderr.write(`${erase()}${line}\n${drawn.map((it) => `${it}\n`).join('')}`)
     },
     draw(run) {
-      const lines = treeLines(run).slice(0, (process.stderr.rows ?? 40) - 2).map(fit)
+      const lines = treeLines(run)
+        .slice(0, (process.stderr.rows ?? 40) - 2)
+        .map(fit)
       process.stderr.write(`${erase()}${lines.map((it) => `${it}\n`).join('')}`)
       drawn = lines
     },
@@ -114,7 +128,9 @@ function plainTree(): LiveTree {
       for (const task of run.tasks) {
         if (task.state === 'pending' || states.get(task.name) === task.state) continue
         states.set(task.name, task.state)
-        process.stderr.write(`${task.name}: ${task.state}${task.endedAt === undefined ? '' : ` after ${took(task.startedAt, task.endedAt)}`}\n`)
+        process.stderr.write(
+          `${task.name}: ${task.state}${task.endedAt === undefined ? '' : ` after ${took(task.startedAt, task.endedAt)}`}\n`,
+        )
       }
     },
     end() {},

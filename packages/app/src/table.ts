@@ -12,7 +12,9 @@ export function cell(value: unknown): string {
 }
 
 export function table(header: readonly string[], rows: readonly (readonly unknown[])[]): string {
-  const right = header.map((_, i) => rows.length > 0 && rows.every((row) => row[i] === null || typeof row[i] === 'number'))
+  const right = header.map(
+    (_, i) => rows.length > 0 && rows.every((row) => row[i] === null || typeof row[i] === 'number'),
+  )
   const texts = [header, ...rows].map((row) => header.map((_, i) => cut(cell(row[i]))))
   const widths = header.map((_, i) => Math.max(...texts.map((row) => row[i]?.length ?? 0)))
   const line = (row: readonly string[]) =>

@@ -171,7 +171,7 @@ function webhooksOf(playbook: Playbook): string[] {
 }
 
 /** The inputs as one JSON Schema object: what the run form is made from. */
-function inputsSchema(playbook: Playbook): JsonObject {
+export function inputsSchema(playbook: Playbook): JsonObject {
   const inputs = [...playbook.inputs.values()]
   return {
     type: 'object',

@@ -1,3 +1,4 @@
+export { inputsSchema } from './catalogue.ts'
 export type * from './contract.ts'
 export { createDispatch, type DispatchOptions } from './dispatch.ts'
 export { dispatchErrors } from './errors.ts'

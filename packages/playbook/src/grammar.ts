@@ -42,7 +42,10 @@ export const concurrencyShape = object({
 })
 
 export const scheduleShape = object({
-  cron: { shape: text, about: 'Minute, hour, day, month, weekday (with seconds in front if there are six): `5 * * * *`.' },
+  cron: {
+    shape: text,
+    about: 'Minute, hour, day, month, weekday (with seconds in front if there are six): `5 * * * *`.',
+  },
   rrule: { shape: text, about: 'A rule of RFC 5545: `FREQ=MONTHLY;BYDAY=-1FR;BYHOUR=18`.' },
   timezone: { shape: text, about: 'An IANA time zone such as `Europe/Paris`.', default: 'UTC' },
   catchUp: {
@@ -68,7 +71,10 @@ export const triggerShape = object({
     about: 'Starts a run for each `POST /v1/hooks/<name>`; its body, query and headers are `trigger.payload`.',
   },
   alert: { shape: { kind: 'name', name: 'slug', noun: 'alert' }, about: 'Starts a run when this alert fires.' },
-  dataset: { shape: { kind: 'name', name: 'slug', noun: 'dataset' }, about: 'Starts a run for each batch of this dataset.' },
+  dataset: {
+    shape: { kind: 'name', name: 'slug', noun: 'dataset' },
+    about: 'Starts a run for each batch of this dataset.',
+  },
 })
 
 export const retryShape = object({
@@ -85,7 +91,10 @@ export const retryShape = object({
   },
   delayMax: { shape: span, about: 'Longest pause.', default: '30s' },
   jitter: {
-    shape: words({ none: 'Pauses are exact.', full: 'Each pause is a random part of it, so that many do not return at once.' }),
+    shape: words({
+      none: 'Pauses are exact.',
+      full: 'Each pause is a random part of it, so that many do not return at once.',
+    }),
     about: 'Chance in the pauses.',
     default: 'full',
   },
@@ -115,7 +124,8 @@ export const paginateShape = object({
   pagesMax: { shape: whole(1, 100_000), about: 'Most pages; then the step fails.', default: 1000 },
   collect: {
     shape: expression,
-    about: 'Over `output`: what to take from each page; the pieces are joined. Without it, the output is the list of pages.',
+    about:
+      'Over `output`: what to take from each page; the pieces are joined. Without it, the output is the list of pages.',
   },
 })
 
@@ -151,7 +161,11 @@ export const stepShape = object({
 })
 
 export const forEachShape = object({
-  in: { shape: { kind: 'value' }, required: true, about: 'An expression that yields a list; the steps run once for each item.' },
+  in: {
+    shape: { kind: 'value' },
+    required: true,
+    about: 'An expression that yields a list; the steps run once for each item.',
+  },
   as: {
     shape: { kind: 'name', name: 'word', noun: 'item' },
     about: 'The name of the item in expressions.',
@@ -187,7 +201,10 @@ export const taskShape = object({
     default: 'default',
   },
   timeout: { shape: timeout, about: 'Longest the whole task may take.' },
-  forEach: { shape: forEachShape, about: 'Runs the steps once for each item of a list; the task’s output is the list of outputs.' },
+  forEach: {
+    shape: forEachShape,
+    about: 'Runs the steps once for each item of a list; the task’s output is the list of outputs.',
+  },
   steps: {
     shape: { kind: 'list', of: stepShape, itemsMin: 1 },
     required: true,
@@ -196,7 +213,11 @@ export const taskShape = object({
 })
 
 export const playbookShape = object({
-  apiVersion: { shape: words({ 'millrace.io/v1': 'The only version.' }), required: true, about: 'Version of the language.' },
+  apiVersion: {
+    shape: words({ 'millrace.io/v1': 'The only version.' }),
+    required: true,
+    about: 'Version of the language.',
+  },
   kind: { shape: words({ Playbook: 'This document is a playbook.' }), required: true, about: 'What this document is.' },
   metadata: { shape: metadataShape, required: true, about: 'Name, description and labels.' },
   inputs: {
@@ -213,7 +234,11 @@ export const playbookShape = object({
     shape: { kind: 'map', of: triggerShape, name: 'slug', noun: 'trigger' },
     about: 'What starts runs, besides people and the API.',
   },
-  tasks: { shape: { kind: 'map', of: taskShape, name: 'word', noun: 'task' }, required: true, about: 'The graph of what is done.' },
+  tasks: {
+    shape: { kind: 'map', of: taskShape, name: 'word', noun: 'task' },
+    required: true,
+    about: 'The graph of what is done.',
+  },
   outputs: {
     shape: { kind: 'map', of: { kind: 'value' }, name: 'word', noun: 'output' },
     about: 'What a run yields, by name.',

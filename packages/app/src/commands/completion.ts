@@ -44,7 +44,10 @@ function fishScript(commands: readonly Command[]): string {
   return commands
     .flatMap((it) => [
       `complete -c millrace -n __fish_use_subcommand -a ${it.name()} -d ${quoted(it.description())}`,
-      ...it.options.map((option) => `complete -c millrace -n '__fish_seen_subcommand_from ${it.name()}' -l ${(option.long ?? '').slice(2)} -d ${quoted(option.description)}`),
+      ...it.options.map(
+        (option) =>
+          `complete -c millrace -n '__fish_seen_subcommand_from ${it.name()}' -l ${(option.long ?? '').slice(2)} -d ${quoted(option.description)}`,
+      ),
     ])
     .join('\n')
 }

@@ -35,7 +35,12 @@ export function contextOf(command: Command, exit: (code: number) => void): Conte
   const { env } = process
   const config = () => {
     const named = Object.fromEntries(configKeys.map((key) => [key.name, textOf(options[key.name])]))
-    return loadConfig({ ...(options.config === undefined ? {} : { file: options.config }), environment: env, flags: named, directory: process.cwd() })
+    return loadConfig({
+      ...(options.config === undefined ? {} : { file: options.config }),
+      environment: env,
+      flags: named,
+      directory: process.cwd(),
+    })
   }
   const connect = (server: string) =>
     createClient({
@@ -56,7 +61,9 @@ export function contextOf(command: Command, exit: (code: number) => void): Conte
     async client() {
       const found = await findClient()
       if (found !== undefined) return found
-      throw appErrors.server_unreachable('No Millrace runs here. Start one with `millrace up`, or name one with `--server http://host:4400`.')
+      throw appErrors.server_unreachable(
+        'No Millrace runs here. Start one with `millrace up`, or name one with `--server http://host:4400`.',
+      )
     },
     exit,
   }

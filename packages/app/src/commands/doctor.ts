@@ -45,14 +45,24 @@ function lineOf({ what, state, found, todo }: Finding): string {
 function nodeFinding(): Finding {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
   const fits = major > 20 || (major === 20 && minor >= 19)
-  return { what: 'node', state: fits ? 'ok' : 'failed', found: process.versions.node, ...(fits ? {} : { todo: 'Millrace needs Node 20.19 or newer.' }) }
+  return {
+    what: 'node',
+    state: fits ? 'ok' : 'failed',
+    found: process.versions.node,
+    ...(fits ? {} : { todo: 'Millrace needs Node 20.19 or newer.' }),
+  }
 }
 
 function platformFinding(): Finding {
   const musl = usesMusl()
   const fits = !musl && process.platform !== 'win32'
   const todo = 'Use Linux with glibc or macOS; on Windows, WSL 2.'
-  return { what: 'platform', state: fits ? 'ok' : 'failed', found: `${process.platform} ${process.arch}${musl ? ' (musl)' : ''}`, ...(fits ? {} : { todo }) }
+  return {
+    what: 'platform',
+    state: fits ? 'ok' : 'failed',
+    found: `${process.platform} ${process.arch}${musl ? ' (musl)' : ''}`,
+    ...(fits ? {} : { todo }),
+  }
 }
 
 const freeBytesWanted = 1024 ** 3
@@ -65,9 +75,19 @@ async function diskFinding(config: Config): Promise<Finding> {
     const free = bavail * bsize
     const found = `${config.data}, ${(free / 1024 ** 3).toFixed(1)} GB free`
     if (free >= freeBytesWanted) return { what: 'data', state: 'ok', found }
-    return { what: 'data', state: 'warning', found, todo: 'Less than 1 GB is free; writes are refused when the disk is full.' }
+    return {
+      what: 'data',
+      state: 'warning',
+      found,
+      todo: 'Less than 1 GB is free; writes are refused when the disk is full.',
+    }
   } catch (cause) {
-    return { what: 'data', state: 'failed', found: messageOf(cause), todo: 'Choose a directory that can be written with `--data`.' }
+    return {
+      what: 'data',
+      state: 'failed',
+      found: messageOf(cause),
+      todo: 'Choose a directory that can be written with `--data`.',
+    }
   }
 }
 
@@ -86,16 +106,33 @@ function portFinding(config: Config): Promise<Finding> {
     const server = createServer()
     server.once('error', (cause: NodeJS.ErrnoException) => {
       const todo = 'Start with another `--port`, or stop what listens there.'
-      resolve({ what: 'server', state: 'failed', found: `not running, and port ${config.port} is ${cause.code ?? 'taken'}`, todo })
+      resolve({
+        what: 'server',
+        state: 'failed',
+        found: `not running, and port ${config.port} is ${cause.code ?? 'taken'}`,
+        todo,
+      })
     })
     server.listen(config.port, config.host, () => {
-      server.close(() => resolve({ what: 'server', state: 'warning', found: `not running; port ${config.port} is free`, todo: 'Start it with `millrace up`.' }))
+      server.close(() =>
+        resolve({
+          what: 'server',
+          state: 'warning',
+          found: `not running; port ${config.port} is free`,
+          todo: 'Start it with `millrace up`.',
+        }),
+      )
     })
   })
 }
 
 interface Readiness {
-  readonly memories?: readonly { readonly kind: string; readonly adapter: string; readonly healthy: boolean; readonly detail?: string }[]
+  readonly memories?: readonly {
+    readonly kind: string
+    readonly adapter: string
+    readonly healthy: boolean
+    readonly detail?: string
+  }[]
 }
 
 async function serverFindings(client: Client): Promise<Finding[]> {

@@ -48,12 +48,23 @@ export async function publish({ client, output, exit }: Context, files: readonly
 export async function playbooks({ client, output }: Context): Promise<void> {
   const { items } = await (await client()).get<{ items: PlaybookJson[] }>('/v1/playbooks', { limit: 500 })
   if (output.json) return void items.forEach((item) => output.data(item))
-  if (items.length === 0) return output.say('No playbook is published here yet. Publish one: `millrace publish playbook.yaml`.')
-  output.line(table(['NAME', 'VERSION', 'PUBLISHED', 'BY', 'DESCRIPTION'], items.map((it) => [it.name, it.version, it.publishedAt, it.publishedBy, it.description])))
+  if (items.length === 0)
+    return output.say('No playbook is published here yet. Publish one: `millrace publish playbook.yaml`.')
+  output.line(
+    table(
+      ['NAME', 'VERSION', 'PUBLISHED', 'BY', 'DESCRIPTION'],
+      items.map((it) => [it.name, it.version, it.publishedAt, it.publishedBy, it.description]),
+    ),
+  )
 }
 
 /** Needs no server either. */
 export function listPlugins({ output }: Context): void {
   if (output.json) return void descriptions.forEach((it) => output.data(it))
-  output.line(table(['PLUGIN', 'VERSION', 'RUNS IN', 'EFFECT', 'SUMMARY'], descriptions.map((it) => [it.name, it.version, it.side, it.effect, it.summary])))
+  output.line(
+    table(
+      ['PLUGIN', 'VERSION', 'RUNS IN', 'EFFECT', 'SUMMARY'],
+      descriptions.map((it) => [it.name, it.version, it.side, it.effect, it.summary]),
+    ),
+  )
 }

@@ -10,7 +10,7 @@ import { readInputs, readText } from '../input-values.ts'
 import { createLogger } from '../logger.ts'
 import { paint, reportError } from '../output.ts'
 import { startPlatform } from '../platform.ts'
-import { type LiveTree, liveTree, type LogJson, logText, type RunJson } from '../run-view.ts'
+import { type LiveTree, type LogJson, liveTree, logText, type RunJson } from '../run-view.ts'
 import type { Context } from './context.ts'
 
 export interface RunOptions {
@@ -51,7 +51,12 @@ async function runOn(context: Context, client: Client, target: string, options: 
         : await client.post<PlaybookJson>('/v1/playbooks', { text: await readText(file) })
     const inputs = await readInputs(options.input, options.inputFile, playbook.inputs)
     const key = options.key === undefined ? {} : { key: options.key }
-    const { id } = await client.post<{ id: string }>('/v1/runs', { playbook: playbook.name, version: playbook.version, inputs, ...key })
+    const { id } = await client.post<{ id: string }>('/v1/runs', {
+      playbook: playbook.name,
+      version: playbook.version,
+      inputs,
+      ...key,
+    })
     context.exit(await watch(context, client, id))
   } catch (cause) {
     if (!(cause instanceof MillraceError) || file === undefined || cause.complaints.length === 0) throw cause
@@ -65,7 +70,9 @@ export async function watch(context: Context, client: Client, id: string): Promi
   const { output } = context
   const tree = output.json ? undefined : liveTree()
   const logs = new AbortController()
-  const shown = followLogs(client, id, logs.signal, (line) => (tree === undefined ? output.data({ log: line }) : tree.log(logText(line))))
+  const shown = followLogs(client, id, logs.signal, (line) =>
+    tree === undefined ? output.data({ log: line }) : tree.log(logText(line)),
+  )
   let interrupted = false
   const cancel = () => {
     if (interrupted) process.exit(exitCodes.interrupted)
@@ -94,7 +101,12 @@ async function untilEnded(client: Client, id: string, tree: LiveTree | undefined
   }
 }
 
-export async function followLogs(client: Client, id: string, signal: AbortSignal, show: (line: LogJson) => void): Promise<void> {
+export async function followLogs(
+  client: Client,
+  id: string,
+  signal: AbortSignal,
+  show: (line: LogJson) => void,
+): Promise<void> {
   try {
     for await (const line of client.lines<LogJson>(`/v1/runs/${id}/logs?follow=true`, signal)) show(line)
   } catch (cause) {
@@ -106,7 +118,9 @@ function tell({ output }: Context, run: RunJson): void {
   if (output.json) return output.data(run)
   if (run.error !== undefined) {
     const where = [run.error.task, run.error.step].filter((it) => it !== undefined).join('.')
-    output.say(`\n${paint('red', 'failed', process.stderr)} ${where === '' ? '' : `in ${where}: `}${run.error.message} (${run.error.code})`)
+    output.say(
+      `\n${paint('red', 'failed', process.stderr)} ${where === '' ? '' : `in ${where}: `}${run.error.message} (${run.error.code})`,
+    )
   }
   const outputs = Object.entries((run.outputs ?? {}) as Record<string, unknown>)
   if (outputs.length > 0) output.say('')

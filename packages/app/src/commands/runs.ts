@@ -1,8 +1,8 @@
 // `runs`, `logs`, `cancel`.
 
 import { durationFormat } from '@millrace/stdx'
-import { table } from '../table.ts'
 import { type LogJson, logText, type RunJson } from '../run-view.ts'
+import { table } from '../table.ts'
 import type { Context } from './context.ts'
 import { followLogs } from './run.ts'
 

@@ -52,7 +52,11 @@ async function makeDataDirectory(config: Config): Promise<void> {
 }
 
 async function startWithProgress(config: Config, logger: Logger): Promise<RunningPlatform> {
-  const spinner = ora({ text: 'Opening the stores', isEnabled: process.stderr.isTTY === true, isSilent: process.stderr.isTTY !== true }).start()
+  const spinner = ora({
+    text: 'Opening the stores',
+    isEnabled: process.stderr.isTTY === true,
+    isSilent: process.stderr.isTTY !== true,
+  }).start()
   try {
     const platform = await startPlatform({ config, environment: process.env, logger })
     spinner.stop()
@@ -102,7 +106,9 @@ function announce(config: Config, platform: RunningPlatform): void {
     `  ${label('Console')}${paint('underline', platform.address)}`,
     `  ${label('Data')}${config.data}`,
     `  ${label('Access')}${open ? 'open: whoever is at this machine may do everything (`--open false` asks for the token)' : 'by token'}`,
-    ...(platform.firstToken === undefined ? [] : [`  ${label('Token')}${platform.firstToken}   ${paint('yellow', 'administrator; shown this once')}`]),
+    ...(platform.firstToken === undefined
+      ? []
+      : [`  ${label('Token')}${platform.firstToken}   ${paint('yellow', 'administrator; shown this once')}`]),
     '',
     `  Next: open the console, or in another terminal  ${paint('cyan', 'npx millrace run hello')}`,
     `  Stop with Ctrl-C.`,
