@@ -44,8 +44,10 @@ export async function compile(root) {
     state.remember()
     return true
   }
-  const { code, output } = await showing('Compiling', () =>
-    runNode(['node_modules/typescript/bin/tsc', '-b'], { cwd: root, quiet: true }),
+  const { code, output } = await showing(
+    'Compiling',
+    () => runNode(['node_modules/typescript/bin/tsc', '-b'], { cwd: root, quiet: true }),
+    ({ code }) => code === 0,
   )
   if (code === 0) state.remember()
   else console.error(output)
@@ -67,8 +69,11 @@ export function consoleState(root) {
 export async function buildConsole(root) {
   const state = consoleState(root)
   if (state.fresh) return state.remember()
-  const { code, output } = await showing('Building the console', () =>
-    runNode([join(root, 'node_modules/vite/bin/vite.js'), 'build'], { cwd: join(root, 'packages/web'), quiet: true }),
+  const { code, output } = await showing(
+    'Building the console',
+    () =>
+      runNode([join(root, 'node_modules/vite/bin/vite.js'), 'build'], { cwd: join(root, 'packages/web'), quiet: true }),
+    ({ code }) => code === 0,
   )
   if (code !== 0) throw new Sentence(`${output}\n\nThe console could not be built; the reason is above.`)
   state.remember()

@@ -26,8 +26,10 @@ export async function install(root) {
   // Nothing chosen needs its install script, and what does not run cannot do harm. Development dependencies are what
   // compiles and tests, whatever NODE_ENV says.
   const args = ['ci', '--ignore-scripts', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error']
-  const { code, output } = await showing('Installing dependencies (the first time takes a minute)', () =>
-    runNode([npmPath(), ...args], { cwd: root, quiet: true, env: cleanEnvironment(process.env) }),
+  const { code, output } = await showing(
+    'Installing dependencies (the first time takes a minute)',
+    () => runNode([npmPath(), ...args], { cwd: root, quiet: true, env: cleanEnvironment(process.env) }),
+    ({ code }) => code === 0,
   )
   if (code !== 0) {
     const tail = output.trim().split('\n').slice(-tailLinesMax).join('\n')

@@ -17,7 +17,7 @@ function thisMachine() {
 function complaintAbout(machine) {
   if (!isNodeSupported(machine.node)) {
     return (
-      'Millrace needs Node.js 20.19 or newer in line 20, 22.12 or newer in line 22, or 23 and up; this is ' +
+      'Millrace needs Node.js 20.19 or newer (of line 22 at least 22.12), and this is ' +
       machine.node +
       ': install a newer one from https://nodejs.org (or `nvm install 22`) and try again.'
     )

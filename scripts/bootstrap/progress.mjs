@@ -6,14 +6,15 @@ const frameMs = 100
 const plainLineMs = 15_000
 
 /**
- * Shows `title` while `work` runs, and how long it took.
+ * Shows `title` while `work` runs, then how long it took and whether it went well.
  *
  * @template T
  * @param {string} title
  * @param {() => Promise<T>} work
+ * @param {(answer: T) => boolean} wentWell
  * @returns {Promise<T>}
  */
-export async function showing(title, work) {
+export async function showing(title, work, wentWell) {
   const out = process.stderr
   const startedAt = performance.now()
   const seconds = () => ((performance.now() - startedAt) / 1000).toFixed(out.isTTY ? 0 : 1)
@@ -29,7 +30,7 @@ export async function showing(title, work) {
   let mark = '✗'
   try {
     const answer = await work()
-    mark = '✓'
+    if (wentWell(answer)) mark = '✓'
     return answer
   } finally {
     clearInterval(timer)

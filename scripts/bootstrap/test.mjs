@@ -68,7 +68,12 @@ async function obtainServers(folder) {
   for (const file of readdirSync(folder).filter((name) => name.endsWith('.js'))) {
     const launcher = await import(pathToFileURL(join(folder, file)).href)
     for (const name of Object.keys(launcher).filter((name) => /^obtain[A-Z]/.test(name))) {
-      await showing(`Getting ${name.slice('obtain'.length)}`, async () => launcher[name]()).catch((thrown) => {
+      const title = `Getting ${name.slice('obtain'.length)}`
+      await showing(
+        title,
+        async () => launcher[name](),
+        () => true,
+      ).catch((thrown) => {
         throw new Sentence(thrown instanceof Error ? thrown.message : String(thrown))
       })
     }
