@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { accessMigrations, createAccess } from '@millrace/access'
 import { type Api, createApi } from '@millrace/api'
 import { createDispatch, type Dispatch, dispatchMigrations } from '@millrace/dispatch'
+import { environmentDatabase } from '@millrace/olap'
 import type { Platform } from '@millrace/plugin'
 import { createRefine, refineMigrations } from '@millrace/refine'
 import { type Clock, type Logger, type Service, startAll, stopAll, systemClock, systemRandom } from '@millrace/stdx'
@@ -66,13 +67,12 @@ async function startRooms(options: PlatformOptions, clock: Clock, memories: Memo
   const access = createAccess({ store, clock, randomBytes, ...(adminToken === undefined ? {} : { adminToken }) })
   const refine = createRefine({ store, olap, clock, logger })
   const watch = createWatch({ journal, olap, clock, logger })
-  const databases = (name: string) => [name]
   const platform: Platform = {
     datasetWrite: (request) => refine.datasetWrite(request),
     query: (request) =>
       olap.query(request.sql, {
         parameters: request.parameters,
-        databases: databases(request.environment),
+        databases: [environmentDatabase(request.environment)],
         limits: { timeMsMax: request.timeMsMax, rowsMax: request.rowsMax, ...stepQuery },
       }),
   }
@@ -112,7 +112,6 @@ async function startRooms(options: PlatformOptions, clock: Clock, memories: Memo
     watch,
     journal,
     olap,
-    databases,
     plugins: descriptions,
     access,
     platform: {
