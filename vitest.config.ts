@@ -18,7 +18,8 @@ const sourcesOnly: Plugin = {
 export default defineConfig({
   plugins: [sourcesOnly],
   resolve: { conditions: ['source'] },
-  ssr: { resolve: { conditions: ['source', 'node', 'import', 'module', 'default'] } },
+  // Vitest hands these to Node as --conditions, for require() too: with 'import' among them, CommonJS would load ESM (pg-pool).
+  ssr: { resolve: { conditions: ['source', 'node'] } },
   test: {
     // A laptop stays usable and a small CI machine stays honest about time.
     maxWorkers: 2,
