@@ -3,7 +3,7 @@
 
 import { appendFileSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { runNode } from './child.mjs'
 import { readJson } from './manifests.mjs'
@@ -93,7 +93,7 @@ async function runTests(root, project, args) {
     const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`]
     const vitest = ['node_modules/vitest/vitest.mjs', 'run', `--project=${project}`, ...reporters, ...args]
     const { code } = await runNode(vitest, { cwd: root })
-    const totals = countReport(readReport(report))
+    const totals = countReport(readReport(report), root)
     // Vitest also fails for an error outside any test, which its report does not count.
     if (code !== 0 && totals.failed === 0) totals.failed = 1
     return totals
@@ -113,16 +113,17 @@ function readReport(path) {
 
 /**
  * @param {Report} report
+ * @param {string} root
  * @returns {Totals}
  */
-export function countReport(report) {
+export function countReport(report, root) {
   /** @type {Totals} */
   const totals = { passed: 0, failed: 0, skipped: [] }
   for (const file of report.testResults) {
     for (const { status, fullName } of file.assertionResults) {
       if (status === 'passed') totals.passed++
       else if (status === 'failed') totals.failed++
-      else totals.skipped.push(`${file.name} › ${fullName}`)
+      else totals.skipped.push(`${relative(root, file.name)} › ${fullName}`)
     }
     // A file that could not be loaded has no tests to count.
     if (file.status === 'failed' && file.assertionResults.every(({ status }) => status !== 'failed')) totals.failed++
