@@ -2,4 +2,5 @@ export type { Column, Olap, QueryLimits, QueryOptions, QueryResult } from './con
 export { deduplicationWindow } from './contract.ts'
 export { environmentDatabase } from './environment-database.ts'
 export { olapErrors } from './errors.ts'
+export { insertLinewise, linewiseBytesMax, type RefusedLine } from './insert-linewise.ts'
 export { quoteName, quoteText } from './literal.ts'

@@ -14,9 +14,6 @@ export const deliveryRecordsMax = 128
 /** Not acknowledged for so long, the journal delivers again. While ClickHouse is away, the wait is prolonged. */
 export const ackWaitMs = 60_000
 
-/** Bytes of one insert: ClickHouse takes it as one block, so that it is there whole or not at all. */
-export const chunkBytesMax = 4 * 1024 * 1024
-
 /** How long the records of a batch cut short may take to come back: past the ack wait, when a journal gives up on us. */
 export const recoveryMsMax = 2 * ackWaitMs
 

@@ -25,7 +25,7 @@ export function createSignalTables(olap: Olap): SignalTables {
     }
     await olap.command(
       `CREATE TABLE IF NOT EXISTS ${quoteName(database)}.${rejectTable}
-       (Timestamp DateTime64(3) DEFAULT now64(3), Table LowCardinality(String), Message String, Line String)
+       (Timestamp DateTime64(3), Table LowCardinality(String), Message String, Line String)
        ENGINE = MergeTree ORDER BY Timestamp TTL toDateTime(Timestamp) + toIntervalDay(30)
        SETTINGS non_replicated_deduplication_window = ${deduplicationWindow}`,
     )

@@ -2,12 +2,10 @@
 // chunks, the same tokens.
 
 import type { Delivery } from '@millrace/journal'
-import { environmentDatabase, type Olap } from '@millrace/olap'
+import { environmentDatabase, insertLinewise, linewiseBytesMax, type Olap } from '@millrace/olap'
 import type { Logger } from '@millrace/stdx'
 import { telemetryStream } from '@millrace/telemetry'
 import type { BatchBounds } from './batch-bounds.ts'
-import { insertLines } from './insert-lines.ts'
-import { chunkBytesMax } from './limits.ts'
 import { rejectTable, type SignalTables } from './signal-tables.ts'
 
 const tableNames: Readonly<Record<string, string>> = { trace: 'otel_traces', log: 'otel_logs' }
@@ -28,10 +26,22 @@ export async function storeBatch(
     }
     await tables.ensure(environment)
     const database = environmentDatabase(environment)
-    const target = { table: `${database}.${table}`, rejects: `${database}.${rejectTable}` }
     for (const [i, chunk] of chunksOf(records).entries()) {
       const token = `${telemetryStream}/${bounds.first}-${bounds.last}/${subject}/${i}`
-      await insertLines(rooms.olap, target, chunk, token, rooms.logger)
+      const refused = await insertLinewise(rooms.olap, `${database}.${table}`, chunk, token)
+      if (refused.length === 0) continue
+      rooms.logger.warn('ClickHouse refused signals; they are kept as rejects', {
+        table: `${database}.${table}`,
+        signals: refused.length,
+        message: refused[0]?.message,
+      })
+      const rows = refused.map(({ line, message }) => ({
+        Timestamp: new Date(bounds.youngestAt).toISOString(),
+        Table: table,
+        Message: message,
+        Line: line,
+      }))
+      await rooms.olap.insert(`${database}.${rejectTable}`, rows, token)
     }
   }
 }
@@ -52,7 +62,7 @@ function chunksOf(records: readonly Delivery[]): readonly Uint8Array[] {
   let bodies: Uint8Array[] = []
   let bytes = 0
   for (const { body } of records) {
-    if (bytes > 0 && bytes + body.length > chunkBytesMax) {
+    if (bytes > 0 && bytes + body.length > linewiseBytesMax) {
       chunks.push(Buffer.concat(bodies))
       bodies = []
       bytes = 0
