@@ -1,13 +1,13 @@
 // Who may come in: one administrator with a token, browsers with sessions, and the environments that wall off everything.
 
-import { type Clock, nearest, type Service } from '@millrace/stdx'
+import type { Clock, Service } from '@millrace/stdx'
 import type { Store } from '@millrace/store'
-import { type Environment, ensureEnvironments, environmentDefault, readEnvironments } from './environments.ts'
-import { accessErrors } from './errors.ts'
-import { beliefMsMax, tokenLettersMax, tokenLettersMin } from './limits.ts'
+import { type Environment, environmentDefault, environmentList } from './environments.ts'
+import { tokenLettersMax } from './limits.ts'
 import { administrator, type Principal } from './principal.ts'
-import { hashOf, newSecret, type RandomBytes, sameHash } from './secret.ts'
+import { newSecret, type RandomBytes } from './secret.ts'
 import { type Session, sessions } from './sessions.ts'
+import { refuseWeak, tokens } from './tokens.ts'
 
 export interface AccessOptions {
   /** Migrated with `accessMigrations`. */
@@ -37,58 +37,22 @@ export interface Access extends Service {
   requireEnvironment(name: string): Promise<void>
 }
 
-interface Belief<T> {
-  readonly value: T
-  readonly until: number
-}
-
 /** Fails with `access.token_weak` when the administrator chose a token that can be guessed. */
 export function createAccess(options: AccessOptions): Access {
-  const { store, clock, randomBytes } = options
-  if (options.adminToken !== undefined) refuseWeak(options.adminToken)
+  const { store, clock, randomBytes, adminToken } = options
+  if (adminToken !== undefined) refuseWeak(adminToken)
+  const token = tokens(store, clock, randomBytes)
   const open = sessions(store, clock, randomBytes)
-  let token: Belief<Uint8Array> | undefined
-  let environments: Belief<readonly Environment[]> | undefined
+  const environments = environmentList(store, clock)
   let shown: string | undefined
-
-  const setToken = async (secret: string) => {
-    await store.transaction(async (sql) => {
-      await sql.query(
-        `insert into access.administrator (token_hash, set_at) values ($1, $2)
-         on conflict (only_one) do update set token_hash = excluded.token_hash, set_at = excluded.set_at`,
-        [hashOf(secret), clock.now()],
-      )
-      await sql.query('delete from access.session')
-    })
-    token = undefined
-    open.forget()
-  }
-
-  const tokenHash = async (): Promise<Uint8Array> => {
-    if (token !== undefined && token.until > clock.now()) return token.value
-    const [row] = await store.query<{ hash: Uint8Array }>('select token_hash as hash from access.administrator')
-    if (row === undefined) throw accessErrors.not_started()
-    token = { value: row.hash, until: clock.now() + beliefMsMax }
-    return row.hash
-  }
-
-  const isToken = async (secret: string) =>
-    secret.length <= tokenLettersMax && sameHash(hashOf(secret), await tokenHash())
-
-  const readAll = async () => {
-    if (environments === undefined || environments.until <= clock.now()) {
-      environments = { value: await readEnvironments(store), until: clock.now() + beliefMsMax }
-    }
-    return environments.value
-  }
 
   return {
     name: 'access',
     async start() {
-      await ensureEnvironments(store, [environmentDefault, ...(options.environments ?? [])], clock.now())
-      environments = undefined
-      if (options.adminToken === undefined) shown = await firstToken(store, clock, randomBytes)
-      else if (!(await knows(store, options.adminToken))) await setToken(options.adminToken)
+      await environments.ensure([environmentDefault, ...(options.environments ?? [])])
+      if (adminToken === undefined) shown = await token.first()
+      else await token.replace(adminToken)
+      open.forget()
     },
     async stop() {
       open.forget()
@@ -98,48 +62,18 @@ export function createAccess(options: AccessOptions): Access {
       shown = undefined
       return once === undefined ? undefined : { token: once }
     },
-    authenticate: async (secret) => ((await isToken(secret)) ? administrator : undefined),
-    openSession: async (secret) => ((await isToken(secret)) ? open.open() : undefined),
+    authenticate: async (secret) => ((await token.isToken(secret)) ? administrator : undefined),
+    openSession: async (secret) => ((await token.isToken(secret)) ? open.open() : undefined),
     authenticateSession: async (secret) =>
       secret.length <= tokenLettersMax && (await open.valid(secret)) ? administrator : undefined,
     closeSession: (secret) => open.close(secret),
     async resetToken() {
       const secret = newSecret('mra', randomBytes)
-      await setToken(secret)
+      await token.replace(secret)
+      open.forget()
       return secret
     },
-    environments: readAll,
-    async requireEnvironment(name) {
-      const known = (await readAll()).map((environment) => environment.name)
-      if (known.includes(name)) return
-      const meant = nearest(name, known)
-      throw accessErrors.environment_unknown(
-        `There is no environment "${name.slice(0, 60)}". ${
-          meant === undefined ? `There is: ${known.slice(0, 10).join(', ')}.` : `Did you mean "${meant}"?`
-        }`,
-      )
-    },
+    environments: environments.all,
+    requireEnvironment: environments.require,
   }
-}
-
-/** Makes the first token, when there is none: of two processes that start at once, one does. */
-async function firstToken(store: Store, clock: Clock, randomBytes: RandomBytes): Promise<string | undefined> {
-  const secret = newSecret('mra', randomBytes)
-  const made = await store.query(
-    'insert into access.administrator (token_hash, set_at) values ($1, $2) on conflict (only_one) do nothing returning set_at',
-    [hashOf(secret), clock.now()],
-  )
-  return made.length === 0 ? undefined : secret
-}
-
-async function knows(store: Store, secret: string): Promise<boolean> {
-  const [row] = await store.query<{ hash: Uint8Array }>('select token_hash as hash from access.administrator')
-  return row !== undefined && sameHash(hashOf(secret), row.hash)
-}
-
-function refuseWeak(token: string): void {
-  if (token.length >= tokenLettersMin && token.length <= tokenLettersMax && /^[\x21-\x7e]+$/.test(token)) return
-  throw accessErrors.token_weak(
-    `The administrator’s token has ${token.length} characters; it needs ${tokenLettersMin} to ${tokenLettersMax} visible ASCII ones, without spaces.`,
-  )
 }
