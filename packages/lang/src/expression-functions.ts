@@ -2,20 +2,22 @@
 // that do neither. `this` is what JSONata lends a function.
 
 import { isObject, seededRandom } from '@millrace/stdx'
-import type jsonata from 'jsonata'
-import { padCharsMax, valuesMax } from './limits.ts'
+import jsonata from 'jsonata'
+import { dateCharsMax, datePartsMax, padCharsMax, textCharsMax, valuesMax } from './limits.ts'
 
 /** What one evaluation is given, bound under a name that no expression can write. */
 export interface Call {
   readonly nowMs: number
   readonly next: () => number
+  /** Items and characters made so far. */
+  made: number
 }
 
 export const callName = 'millrace.call'
 
 export function newCall(nowMs: number, seed: number): Call {
   const random = seededRandom(seed)
-  return { nowMs, next: () => random.next() }
+  return { nowMs, next: () => random.next(), made: 0 }
 }
 
 /** Thrown inside JSONata, in its own manner: a code and a message. */
@@ -27,15 +29,16 @@ interface Native {
   readonly implementation: (...given: unknown[]) => unknown
 }
 
+/** The built-in ones behind those that are replaced: an expression that is a function's name yields the function. */
+const natives = {
+  fromMillis: jsonata('$fromMillis').evaluate(null) as Promise<Native>,
+  toMillis: jsonata('$toMillis').evaluate(null) as Promise<Native>,
+}
+
 type This = jsonata.Focus
 
 function call(self: This): Call {
   return self.environment.lookup(callName) as Call
-}
-
-function native(self: This, name: string): (...given: unknown[]) => unknown {
-  const found = self.environment.lookup(name) as Native
-  return (...given) => found.implementation.apply(self, given)
 }
 
 export function bindFunctions(expression: jsonata.Expression): void {
@@ -43,14 +46,37 @@ export function bindFunctions(expression: jsonata.Expression): void {
   expression.registerFunction('millis', millis, '<:n>')
   expression.registerFunction('random', random, '<:n>')
   expression.registerFunction('shuffle', shuffle, '<a:a>')
+  expression.registerFunction('fromMillis', fromMillis, '<n-s?s?:s>')
+  expression.registerFunction('toMillis', toMillis, '<s-s?:n>')
+  expression.registerFunction('join', join, '<a<s>s?:s>')
   expression.registerFunction('pad', pad, '<s-ns?:s>')
   expression.registerFunction('distinct', distinct, '<x:x>')
   expression.registerFunction('length', length, '<s-:n>')
   expression.registerFunction('eval', refuseEval, '<sx?:x>')
 }
 
-function now(this: This, picture?: string, zone?: string): unknown {
-  return native(this, 'fromMillis')(call(this).nowMs, picture, zone)
+async function now(this: This, picture?: string, zone?: string): Promise<unknown> {
+  return fromMillis.call(this, call(this).nowMs, picture, zone)
+}
+
+async function fromMillis(this: This, ms?: number, picture?: string, zone?: string): Promise<unknown> {
+  // `[Y,1000000000]` would pad the year to as many digits.
+  if (picture !== undefined && (picture.length > dateCharsMax || /,[^\]]*\d{3}/.test(picture))) {
+    throw new Refused(`A picture of a date has at most ${dateCharsMax} characters, and no part wider than 99.`)
+  }
+  return (await natives.fromMillis).implementation.call(this, ms, picture, zone)
+}
+
+async function toMillis(this: This, text?: string, picture?: string): Promise<unknown> {
+  if (picture !== undefined && text !== undefined) {
+    const parts = picture.split('[').length - 1
+    if (text.length > dateCharsMax || picture.length > dateCharsMax || parts > datePartsMax) {
+      throw new Refused(`A date has at most ${dateCharsMax} characters, and its picture ${datePartsMax} parts.`)
+    }
+  }
+  // What a picture leaves out is taken from the present, which is not this machine's but the one that was given.
+  this.environment.timestamp.setTime(call(this).nowMs)
+  return (await natives.toMillis).implementation.call(this, text, picture)
 }
 
 function millis(this: This): number {
@@ -93,6 +119,13 @@ function length(this: This, text?: string): number | undefined {
   let count = 0
   for (const _ of text) count++
   return count
+}
+
+function join(this: This, texts?: readonly string[], separator = ''): string | undefined {
+  if (texts === undefined) return undefined
+  const chars = texts.reduce((sum, text) => sum + text.length + separator.length, 0)
+  if (chars > textCharsMax) throw new Refused(`$join of ${chars} characters; at most ${textCharsMax} are allowed.`)
+  return texts.join(separator)
 }
 
 /** Linear, where the built-in compares each with each. Two values are the same when their JSON is, keys sorted. */

@@ -26,6 +26,8 @@ export interface NamesFound {
   readonly calls: readonly { readonly name: string; readonly start: number }[]
   /** `$x` of every kind, without the `$`: functions and bound ones. */
   readonly variables: ReadonlySet<string>
+  /** Something in it can make more than it is given: constructors, `&`, ranges, variables, functions of its own. */
+  readonly grows: boolean
   /** Patterns, as the tokenizer made them. */
   readonly patterns: readonly { readonly written: RegExp; readonly position: number }[]
 }
@@ -80,16 +82,18 @@ interface Finding {
   readonly variables: Set<string>
   readonly patterns: { written: RegExp; position: number }[]
   anything: boolean
+  grows: boolean
 }
 
 export function findNames(ast: AstNode): NamesFound {
-  const found: Finding = { uses: [], calls: [], variables: new Set(), patterns: [], anything: false }
+  const found: Finding = { uses: [], calls: [], variables: new Set(), patterns: [], anything: false, grows: false }
   visit(ast, true, found)
   return found
 }
 
 /** `atRoot`: names here are looked up in the scope itself. */
 function visit(node: AstNode, atRoot: boolean, found: Finding): void {
+  if (growing.has(node.type) || growing.has(`${node.type} ${String(node.value)}`)) found.grows = true
   switch (node.type) {
     case 'path':
       visitPath(node, atRoot, found)
@@ -133,10 +137,23 @@ function visitParts(node: AstNode, atRoot: boolean, found: Finding): void {
   visitAll(node['expressions'], atRoot, found)
 }
 
+/** By type, and by type and value. */
+const growing = new Set([
+  'bind',
+  'lambda',
+  'transform',
+  'unary [',
+  'unary {',
+  'binary &',
+  'binary ..',
+  ...['zip', 'append', 'merge', 'spread', 'replace', 'map', 'reduce', 'each', 'sift'].map((name) => `variable ${name}`),
+])
+
 /** Predicates and groupings: their names belong to the items. */
 function visitFilters(node: AstNode, found: Finding): void {
   for (const stage of [...list(node['stages']), ...list(node['predicate'])]) visitAll([stage['expr']], false, found)
   const pairs = (node['group'] as AstNode | undefined)?.['lhs']
+  if (pairs !== undefined) found.grows = true
   if (Array.isArray(pairs)) for (const pair of pairs) visitAll(pair, false, found)
 }
 
@@ -174,7 +191,7 @@ function visitCall(node: AstNode, atRoot: boolean, found: Finding): void {
     found.calls.push({ name, start: (first?.position ?? 0) - name.length })
   } else if (procedure.type === 'variable') {
     const name = String(procedure.value)
-    found.variables.add(name)
+    visit(procedure, atRoot, found)
     if (atRoot && given.length < (contextual[name] ?? 0)) found.anything = true
   } else {
     visit(procedure, atRoot, found)

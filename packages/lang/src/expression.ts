@@ -1,15 +1,16 @@
 // One JSONata expression: parsed once, its names known, evaluated within bounds and without a clock or dice of its own.
 
-import { MillraceError } from '@millrace/stdx'
+import { MillraceError, messageOf } from '@millrace/stdx'
 import jsonata from 'jsonata'
 import type { EvaluateOptions } from './contract.ts'
 import { langErrors } from './errors.ts'
-import { bindFunctions, callName, newCall } from './expression-functions.ts'
+import { bindFunctions, callName, newCall, Refused } from './expression-functions.ts'
+import { boundGrowth } from './expression-growth.ts'
 import { type AstNode, findNames, type NamesFound } from './expression-names.ts'
 import { evaluateStackMax, expressionCharsMax, expressionsKept, sequenceItemsMax } from './limits.ts'
 import { plainJson } from './plain-json.ts'
 import { type PlainPath, plainPath, undecided, walk } from './plain-path.ts'
-import { compilePattern, LinearRegExp } from './regex.ts'
+import { compilePattern, linearRegExp, PatternCost } from './regex.ts'
 
 export interface Expression {
   readonly source: string
@@ -49,7 +50,9 @@ function compile(source: string): Expression | ExpressionFault {
       offset: 0,
     }
   }
-  const limits = { timeout: 1, stack: evaluateStackMax, sequence: sequenceItemsMax, RegexEngine: regexEngine }
+  let lateAtMs = 0
+  const RegexEngine = linearRegExp(() => Date.now() > lateAtMs)
+  const limits = { timeout: 1, stack: evaluateStackMax, sequence: sequenceItemsMax, RegexEngine }
   let parsed: jsonata.Expression
   try {
     parsed = jsonata(source, limits)
@@ -60,9 +63,11 @@ function compile(source: string): Expression | ExpressionFault {
   const fault = namesFault(names)
   if (fault !== undefined) return fault
   bindFunctions(parsed)
+  if (names.grows) boundGrowth(parsed)
 
   const viaJsonata = async (scope: Readonly<Record<string, unknown>>, options: EvaluateOptions): Promise<unknown> => {
     limits.timeout = options.timeMsMax
+    lateAtMs = Date.now() + options.timeMsMax
     try {
       const value: unknown = await parsed.evaluate(scope, { [callName]: newCall(options.nowMs, options.seed) })
       return value === undefined ? undefined : plainJson(value, source.trim())
@@ -80,8 +85,6 @@ function compile(source: string): Expression | ExpressionFault {
     },
   }
 }
-
-const regexEngine = LinearRegExp as unknown as RegExpConstructor
 
 let last: Promise<unknown> = Promise.resolve()
 
@@ -119,13 +122,15 @@ function namesFault(names: NamesFound): ExpressionFault | undefined {
     }
   }
   if (names.variables.has('eval')) return { message: '`$eval` is not available.', offset: 0 }
-  for (const pattern of names.patterns) {
+  for (const { written, position } of names.patterns) {
     try {
-      compilePattern(pattern.written.source, pattern.written.flags)
+      compilePattern(written.source, written.flags)
     } catch (thrown) {
+      // The tokenizer has added the flag `g`, and points behind the token.
+      const start = position - written.source.length - written.flags.length - 1
       return {
-        message: `The pattern ${pattern.written} does not work: ${(thrown as Error).message}.`,
-        offset: pattern.position,
+        message: `The pattern ${written} does not work: ${messageOf(thrown).replace(/\.?$/, '.')}`,
+        offset: start,
       }
     }
   }
@@ -133,7 +138,7 @@ function namesFault(names: NamesFound): ExpressionFault | undefined {
 }
 
 /** JSONata's codes for too deep, too long, too many. */
-const endlessCodes = new Set(['D1011', 'D1012', 'D2014', 'D2015', 'millrace.refused'])
+const endlessCodes = new Set<unknown>(['D1011', 'D2014', 'D2015'])
 
 function evaluationError(thrown: unknown, source: string, timeMsMax: number): MillraceError {
   if (thrown instanceof MillraceError) return thrown
@@ -141,7 +146,12 @@ function evaluationError(thrown: unknown, source: string, timeMsMax: number): Mi
   if (code === 'D1012') {
     return langErrors.expression_endless(`\`${source}\` took longer than ${timeMsMax} ms and was stopped.`)
   }
-  if (thrown instanceof RangeError || endlessCodes.has(String(code))) {
+  if (
+    thrown instanceof RangeError ||
+    thrown instanceof Refused ||
+    thrown instanceof PatternCost ||
+    endlessCodes.has(code)
+  ) {
     return langErrors.expression_endless(`\`${source}\` went beyond its limits: ${String(message)}`)
   }
   const why = typeof message === 'string' && message !== '' ? message : 'it could not be evaluated'

@@ -6,8 +6,11 @@ export const yamlBytesMax = 1024 * 1024
 /** Deeper than any document people write, shallow enough that no reader recursing over it runs out of stack. */
 export const yamlDepthMax = 64
 
-/** Values a document may hold once its aliases are written out: what stops an alias bomb. */
-export const yamlValuesMax = 250_000
+/**
+ * Values a document may hold once its aliases are written out, which stops an alias bomb; and marks that can begin a value,
+ * counted before parsing, which takes about 15 microseconds for each.
+ */
+export const yamlValuesMax = 100_000
 
 /** Complaints of one text or value: after that many, the reader mends the first and asks again. */
 export const complaintsMax = 100
@@ -31,7 +34,14 @@ export const sequenceItemsMax = 1_000_000
 export const textCharsMax = 16 * 1024 * 1024
 
 /** Values in what an expression makes, counted as if written out: shared parts multiply when they are printed. */
-export const valuesMax = 5_000_000
+export const valuesMax = 2_000_000
+
+/** Items and characters that one evaluation makes on its way, all together: what it may keep in variables. */
+export const madeMax = 32_000_000
+
+/** A date is shorter, and its picture too; the built-in parser tries every way to cut the one by the other. */
+export const dateCharsMax = 100
+export const datePartsMax = 12
 
 /** Nesting of a value that an expression yields. */
 export const valueDepthMax = 200
@@ -47,6 +57,9 @@ export const patternsKept = 1_000
 
 /** A pattern is compiled to a program whose size grows with it. */
 export const patternCharsMax = 2_000
+
+/** Instructions of a pattern times characters of a text: about two seconds in the worst case, milliseconds mostly. */
+export const patternCostMax = 200_000_000
 
 /** Values in a schema: compiling one costs time that grows with it. */
 export const schemaValuesMax = 20_000

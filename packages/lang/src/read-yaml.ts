@@ -4,7 +4,7 @@
 import type { Complaint, Json } from '@millrace/stdx'
 import { type Document, LineCounter, type Node, parseAllDocuments, type YAMLError } from 'yaml'
 import type { Place, Source } from './contract.ts'
-import { complaintsMax, yamlBytesMax, yamlDepthMax } from './limits.ts'
+import { complaintsMax, yamlBytesMax, yamlDepthMax, yamlValuesMax } from './limits.ts'
 import { offsetIn } from './scalar-offset.ts'
 import { yamlIndex } from './yaml-index.ts'
 import { yamlValue } from './yaml-value.ts'
@@ -26,11 +26,18 @@ export function readYaml(text: string, options: ReadYamlOptions = {}): Source {
       hint: 'Split it; keep code and data in files of their own.',
     })
   }
-  const deep = depthBeyond(text)
-  if (deep !== undefined) {
+  const { deepAt, marks } = survey(text)
+  if (marks > yamlValuesMax) {
+    return refused(text, {
+      code: 'lang.yaml_too_large',
+      message: `The document has ${marks} lines and entries; at most ${yamlValuesMax} are allowed.`,
+      hint: 'Split it; keep code and data in files of their own.',
+    })
+  }
+  if (deepAt !== undefined) {
     lines.addNewLine(0)
     for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) lines.addNewLine(at + 1)
-    return refused(text, { ...tooDeep, ...placeOf(lines, deep, deep + 1) })
+    return refused(text, { ...tooDeep, ...placeOf(lines, deepAt, deepAt + 1) })
   }
   let document: Document.Parsed
   let extra: readonly Complaint[]
@@ -124,27 +131,36 @@ function byteLength(text: string): number {
   return new TextEncoder().encode(text).length
 }
 
-/** Offset where brackets or dashes nest beyond the limit. Quotes are not heeded: text with 64 open brackets is rare. */
-function depthBeyond(text: string): number | undefined {
+/**
+ * What parsing would meet: where brackets or dashes nest beyond the limit, and how many places can begin a value. Quotes
+ * are not heeded, so that the limits are meant for more than people write.
+ */
+function survey(text: string): { deepAt: number | undefined; marks: number } {
   let open = 0
   let dashes = 0
+  let marks = 0
   let fresh = true
   for (let at = 0; at < text.length; at++) {
     const letter = text.charCodeAt(at)
-    if (letter === 0x0a) {
+    if (letter === newline) {
       fresh = true
       dashes = 0
-    } else if (fresh && (letter === 0x2d || letter === 0x3f) && text.charCodeAt(at + 1) <= 0x20) {
-      if (++dashes > yamlDepthMax) return at
-    } else if (letter !== 0x20) {
-      fresh = false
-    }
+      marks++
+    } else if (fresh && (letter === dash || letter === question) && text.charCodeAt(at + 1) <= 0x20) {
+      if (++dashes > yamlDepthMax) return { deepAt: at, marks }
+    } else if (letter !== 0x20) fresh = false
     if (letter === 0x5b || letter === 0x7b) open++
     else if ((letter === 0x5d || letter === 0x7d) && open > 0) open--
-    if (open > bracketsMax) return at
+    else if (letter === comma) marks++
+    if (open > bracketsMax) return { deepAt: at, marks }
   }
-  return undefined
+  return { deepAt: undefined, marks }
 }
+
+const newline = 0x0a
+const comma = 0x2c
+const dash = 0x2d
+const question = 0x3f
 
 /** Brackets in code and text count too, so this is looser than the depth that is checked on the nodes. */
 const bracketsMax = 1_000
@@ -167,14 +183,15 @@ function syntaxComplaint(error: YAMLError, text: string, lines: LineCounter): Co
   const [start, end] = error.pos
   const place = placeOf(lines, start, end)
   const message = error.message.replace(/\s+/g, ' ').replace(/[.:]?$/, '.')
-  if (error.code === 'TAB_AS_INDENT' || tabbed(text, start)) {
+  const tab = tabBefore(text, start) ?? (error.code === 'TAB_AS_INDENT' ? start : undefined)
+  if (tab !== undefined) {
     return {
       code: 'lang.yaml_tab',
       message: 'A tab is used for indentation; YAML indents with spaces.',
       expected: 'spaces',
       found: 'a tab',
       hint: 'Replace the tab by spaces.',
-      ...place,
+      ...placeOf(lines, tab, tab + 1),
     }
   }
   if (error.code === 'RESOURCE_EXHAUSTION') return { ...tooDeep, ...place }
@@ -184,9 +201,9 @@ function syntaxComplaint(error: YAMLError, text: string, lines: LineCounter): Co
   return { code: 'lang.yaml_invalid', message, ...place }
 }
 
-/** Whether only white space with a tab in it stands before the fault on its line. */
-function tabbed(text: string, at: number): boolean {
+/** Offset of the first tab, when only white space stands before the fault on its line. */
+function tabBefore(text: string, at: number): number | undefined {
   const begin = text.lastIndexOf('\n', at - 1) + 1
   const indent = /^[ \t]*/.exec(text.slice(begin, begin + 200))?.[0] ?? ''
-  return indent.includes('\t') && at <= begin + indent.length
+  return indent.includes('\t') && at <= begin + indent.length ? begin + indent.indexOf('\t') : undefined
 }

@@ -5,6 +5,7 @@ import type { ErrorObject } from 'ajv'
 import type { SchemaComplaint } from './contract.ts'
 import { complaintsMax } from './limits.ts'
 import { pointerJoin, pointerParse } from './pointer.ts'
+import { settleChoices } from './schema-choice.ts'
 
 /** Keywords that fail because of what is inside them. */
 const combining = new Set([
@@ -29,7 +30,7 @@ export function complaintsOf(
   const above = (pointer: string) => open.some((each) => each === pointer || each.startsWith(`${pointer}/`))
   const excused = errors.filter((error) => combining.has(error.keyword) && above(error.instancePath))
   const complaints = new Map<string, SchemaComplaint>()
-  for (const error of alternatives(errors)) {
+  for (const error of settleChoices(errors)) {
     if (complaints.size >= complaintsMax) break
     if (error.keyword === 'if' || within(error.instancePath)) continue
     if (excused.some((each) => each === error || error.schemaPath.startsWith(`${each.schemaPath}/`))) continue
@@ -43,33 +44,6 @@ export function complaintsOf(
     complaints.set(`${complaint.pointer} ${complaint.message}`, complaint)
   }
   return [...complaints.values()]
-}
-
-/** Of `anyOf` and `oneOf`, which say only that nothing fits, the alternatives that failed for their type alone are noise. */
-function alternatives(errors: readonly ErrorObject[]): readonly ErrorObject[] {
-  const choices = errors.filter((error) => error.keyword === 'anyOf' || error.keyword === 'oneOf')
-  if (choices.length === 0) return errors
-  const dropped = new Set<ErrorObject>()
-  for (const choice of choices) {
-    const inside = errors.filter((error) => error.schemaPath.startsWith(`${choice.schemaPath}/`))
-    const deeper = inside.filter((error) => error.instancePath.length > choice.instancePath.length || isShape(error))
-    if (deeper.length > 0) {
-      dropped.add(choice)
-      for (const error of inside) if (!deeper.includes(error)) dropped.add(error)
-    } else {
-      for (const error of inside) dropped.add(error)
-    }
-  }
-  return errors.filter((error) => !dropped.has(error))
-}
-
-/** Faults in the right kind of thing, rather than the wrong kind of thing. */
-function isShape(error: ErrorObject): boolean {
-  return (
-    error.keyword === 'required' ||
-    error.keyword === 'additionalProperties' ||
-    error.keyword === 'unevaluatedProperties'
-  )
 }
 
 function complaintOf(error: ErrorObject, root: unknown): SchemaComplaint {

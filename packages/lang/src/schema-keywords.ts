@@ -1,9 +1,10 @@
-// JSON Schema lets unknown keywords pass, so that a misspelt one (`requird`) silently checks nothing. One that is nearly
+// Faults that ajv does not see, or sees without their place. JSON Schema lets unknown keywords pass, so that a misspelt one (`requird`) silently checks nothing. One that is nearly
 // a keyword is taken for a mistake; anything else is an annotation of its author's.
 
-import { type Complaint, isObject, nearest } from '@millrace/stdx'
+import { type Complaint, isObject, messageOf, nearest } from '@millrace/stdx'
 import { complaintsMax } from './limits.ts'
 import { pointerJoin } from './pointer.ts'
+import { compilePattern } from './regex.ts'
 
 /** Keywords whose values are not schemas. */
 const plain = [
@@ -43,6 +44,7 @@ const plain = [
   'readOnly',
   'writeOnly',
   'examples',
+  'example',
   'contentEncoding',
   'contentMediaType',
 ]
@@ -69,28 +71,49 @@ const all = new Set([...plain, ...single, ...listed, ...named])
 
 export function keywordComplaints(schema: unknown): readonly Complaint[] {
   const complaints: Complaint[] = []
-  const visit = (part: unknown, pointer: string): void => {
-    if (!isObject(part)) return
-    for (const [keyword, value] of Object.entries(part)) {
-      const at = pointerJoin(pointer, keyword)
-      if (single.includes(keyword)) visit(value, at)
-      else if (listed.includes(keyword) && Array.isArray(value))
-        value.forEach((each, i) => visit(each, pointerJoin(at, i)))
-      else if (named.includes(keyword) && isObject(value)) {
-        for (const [name, each] of Object.entries(value)) visit(each, pointerJoin(at, name))
-      } else if (!all.has(keyword)) {
-        const meant = nearest(keyword, all)
-        if (meant === undefined || keyword.startsWith('x-') || complaints.length >= complaintsMax) continue
-        complaints.push({
-          code: 'lang.schema_invalid',
-          message: `\`${keyword}\` is no keyword of JSON Schema.`,
-          pointer: at,
-          found: keyword,
-          hint: `Did you mean \`${meant}\`?`,
-        })
+  visit(schema, '', complaints)
+  return complaints.slice(0, complaintsMax)
+}
+
+function visit(part: unknown, pointer: string, complaints: Complaint[]): void {
+  if (!isObject(part) || complaints.length >= complaintsMax) return
+  for (const [keyword, value] of Object.entries(part)) {
+    const at = pointerJoin(pointer, keyword)
+    if (single.includes(keyword)) visit(value, at, complaints)
+    else if (listed.includes(keyword) && Array.isArray(value)) {
+      for (const [i, each] of value.entries()) visit(each, pointerJoin(at, i), complaints)
+    } else if (named.includes(keyword) && isObject(value)) {
+      for (const [name, each] of Object.entries(value)) {
+        if (keyword === 'patternProperties') checkPattern(name, pointerJoin(at, name), complaints)
+        visit(each, pointerJoin(at, name), complaints)
       }
-    }
+    } else if (keyword === 'pattern' && typeof value === 'string') checkPattern(value, at, complaints)
+    else if (!all.has(keyword)) checkKeyword(keyword, at, complaints)
   }
-  visit(schema, '')
-  return complaints
+}
+
+function checkPattern(pattern: string, pointer: string, complaints: Complaint[]): void {
+  try {
+    compilePattern(pattern)
+  } catch (thrown) {
+    complaints.push({
+      code: 'lang.schema_invalid',
+      message: `The pattern \`${pattern}\` does not work: ${messageOf(thrown).replace(/\.?$/, '.')}`,
+      pointer,
+      found: pattern,
+      hint: 'Patterns are RE2: no lookaround, no back references.',
+    })
+  }
+}
+
+function checkKeyword(keyword: string, pointer: string, complaints: Complaint[]): void {
+  const meant = nearest(keyword, all)
+  if (meant === undefined || keyword.startsWith('x-')) return
+  complaints.push({
+    code: 'lang.schema_invalid',
+    message: `\`${keyword}\` is no keyword of JSON Schema.`,
+    pointer,
+    found: keyword,
+    hint: `Did you mean \`${meant}\`?`,
+  })
 }

@@ -78,7 +78,12 @@ function build(node: Node | null | undefined, depth: number, work: Work): Built 
 }
 
 function aliased(node: Node, name: string, work: Work): Built {
-  if (!work.anchors.has(name)) return nothing
+  if (!work.anchors.has(name)) {
+    fault(work, node, 'lang.yaml_invalid', `\`*${name}\` names nothing that stands before it.`, {
+      hint: 'Quote it if it is text.',
+    })
+    return nothing
+  }
   const built = work.anchors.get(name)
   if (built !== undefined) return built
   fault(work, node, 'lang.yaml_alias_bomb', `\`*${name}\` stands inside what it names and would never end.`, {
