@@ -1,0 +1,125 @@
+// `context.process`: a program of the step's own.
+
+import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process'
+import { constants, setPriority } from 'node:os'
+import { type ProcessRequest, type ProcessResult, pluginErrors } from '@millrace/plugin'
+import { MillraceError } from '@millrace/stdx'
+import { memoryBytesUsual } from '../limits.ts'
+import { attend, type Exit, type Started } from './attend.ts'
+import { readFileInside, writeFiles } from './scratch.ts'
+import type { ProgramCall, Workshop } from './workshop.ts'
+
+/** Runs it to its end; a code other than 0 is a result, not an error. Throws what the bounds or the call's signal say. */
+export function runProgram(workshop: Workshop, call: ProgramCall, request: ProcessRequest): Promise<ProcessResult> {
+  return workshop.inSlot(call, async () => {
+    const directory = await workshop.directory()
+    call.after(() => workshop.discard(directory))
+    await writeFiles(directory, request.files ?? {})
+    const started = await startProgram(workshop, {
+      command: request.command,
+      arguments: request.arguments,
+      directory,
+      environment: { ...call.environment, ...request.environment },
+      ...(request.standardInput === undefined ? {} : { standardInput: request.standardInput }),
+    })
+    const attended = await attend(workshop.warden, started, {
+      memoryBytes: memoryBytesOf(call, request.memoryBytes),
+      processesMax: call.processesMax,
+      printedBytesMax: call.printedBytesMax,
+      signal: call.signal,
+      line: call.line,
+    })
+    return {
+      exitCode: attended.code,
+      signal: attended.signal,
+      standardOutput: attended.standardOutput,
+      standardError: attended.standardError,
+      readFile: (name, bytesMax) => readFileInside(directory, name, bytesMax),
+    }
+  })
+}
+
+/** What the step asks for, or the usual; never more than the worker allows. */
+export function memoryBytesOf(call: ProgramCall, asked: number | undefined): number {
+  return Math.min(asked ?? memoryBytesUsual, call.memoryBytesMax)
+}
+
+export interface ProgramStart {
+  readonly command: string
+  readonly arguments: readonly string[]
+  readonly directory: string
+  readonly environment: Readonly<Record<string, string>>
+  readonly standardInput?: Uint8Array
+  /** A socket as file descriptor 3, for programs that talk with the worker. */
+  readonly channel?: boolean
+}
+
+export interface StartedProgram extends Started {
+  readonly child: ChildProcess
+}
+
+/** Starts a program as the leader of a group and session of its own. Throws `plugin.code_interpreter` when it is not there. */
+export async function startProgram(workshop: Workshop, start: ProgramStart): Promise<StartedProgram> {
+  const [stdout, stderr] = await Promise.all([workshop.pipe(), workshop.pipe()])
+  const { mark, environment } = workshop.warden.marked()
+  const input = start.standardInput === undefined ? 'ignore' : 'pipe'
+  const options: SpawnOptions = {
+    cwd: start.directory,
+    env: { ...workshop.environment(start.directory), ...start.environment, ...environment },
+    detached: true,
+    stdio: [input, stdout.writer, stderr.writer, ...(start.channel === true ? ['pipe' as const] : [])],
+  }
+  const giveUp = (cause: unknown) => {
+    stdout.close()
+    stderr.close()
+    return notStarted(start.command, cause)
+  }
+  let child: ChildProcess
+  try {
+    child = spawn(start.command, start.arguments, options)
+  } catch (cause) {
+    throw giveUp(cause) // an argument with a NUL byte, or E2BIG
+  }
+  stdout.opened()
+  stderr.opened()
+  if (child.pid === undefined) throw giveUp(await new Promise((resolve) => child.once('error', resolve)))
+  child.on('error', () => undefined)
+  giveWay(child.pid)
+  // The program may end without reading all of its input.
+  child.stdin?.on('error', () => undefined)
+  child.stdin?.end(start.standardInput)
+  const exited = new Promise<Exit>((resolve) => {
+    child.once('exit', (code, signal) => resolve({ code: code ?? undefined, signal: signal ?? undefined }))
+  })
+  return { child, tree: { pid: child.pid, mark }, stdout, stderr, exited }
+}
+
+/** Steps get the time that the worker leaves: it has to hear them, and to stop them when they take too much. */
+export function giveWay(pid: number): void {
+  try {
+    setPriority(pid, constants.priority.PRIORITY_BELOW_NORMAL)
+  } catch {
+    // It has ended already.
+  }
+}
+
+function notStarted(command: string, cause: unknown): MillraceError {
+  const code = (cause as NodeJS.ErrnoException).code
+  if (code === 'ENOENT' || code === 'EACCES') {
+    const found = code === 'ENOENT' ? 'is not installed on this worker' : 'is on this worker, but may not be executed'
+    return pluginErrors.code_interpreter(
+      `\`${command}\` ${found} (searched in PATH). Install it, or give the step a \`pool\` whose workers have it.`,
+      { cause, details: { command } },
+    )
+  }
+  if (code === 'E2BIG') {
+    return pluginErrors.input_invalid(
+      `Arguments and environment of \`${command}\` are larger than the system takes. Give large values on standard input or as files.`,
+      { cause },
+    )
+  }
+  return pluginErrors.broken(`\`${command}\` could not be started: ${(cause as Error).message}.`, {
+    cause,
+    retryable: code === 'EAGAIN' || code === 'ENOMEM',
+  })
+}
