@@ -19,7 +19,8 @@ export default defineConfig({
   plugins: [sourcesOnly],
   resolve: { conditions: ['source'] },
   // Vitest hands these to Node as --conditions, for require() too: with 'import' among them, CommonJS would load ESM (pg-pool).
-  ssr: { resolve: { conditions: ['source', 'node'] } },
+  // `main`, as Node reads it: by `module` a package could be loaded twice, once for us and once for who requires it.
+  ssr: { resolve: { conditions: ['source', 'node'], mainFields: ['main'] } },
   test: {
     // A laptop stays usable and a small CI machine stays honest about time.
     maxWorkers: 2,

@@ -6,13 +6,12 @@ import { limits } from './limits.ts'
 const scalar = { type: ['string', 'number', 'boolean'] }
 const fields: JsonSchema = {
   type: 'object',
-  additionalProperties: { oneOf: [scalar, { type: 'null' }, { type: 'array', items: scalar }] },
+  additionalProperties: { type: [...scalar.type, 'null', 'array'], items: scalar },
 }
 const statusOne: JsonSchema = {
-  oneOf: [
-    { type: 'integer', minimum: 100, maximum: 599 },
-    { type: 'string', pattern: '^([1-5]xx|[1-5][0-9][0-9](-[1-5][0-9][0-9])?)$' },
-  ],
+  minimum: 100,
+  maximum: 599,
+  pattern: '^([1-5]xx|[1-5][0-9][0-9](-[1-5][0-9][0-9])?)$',
 }
 
 const auth: JsonSchema = {
@@ -93,7 +92,10 @@ const input: JsonSchema = {
         'What `body` in the output is: `json` parsed (a failure if it is none), `text`, `bytes` in base64, or `auto`: what the content type says.',
     },
     status: {
-      oneOf: [...(statusOne['oneOf'] as JsonSchema[]), { type: 'array', minItems: 1, items: statusOne }],
+      type: ['integer', 'string', 'array'],
+      ...statusOne,
+      minItems: 1,
+      items: { type: ['integer', 'string'], ...statusOne },
       default: '2xx',
       description: 'Statuses that count as success: `200`, `2xx`, `200-204`, or a list of these.',
     },
