@@ -41,6 +41,12 @@ export const journalErrors = errorCatalog('journal', {
     means: 'The disk that holds the journal is full.',
     todo: 'Free space; nothing that was acknowledged is lost.',
   },
+  write_failed: {
+    kind: 'broken',
+    means: 'The disk that holds the journal refused a write for another reason than being full.',
+    todo: 'Look at the disk and at the rights of the journal directory; nothing that was acknowledged is lost.',
+    retryable: true,
+  },
   corrupt: {
     kind: 'broken',
     means: 'A journal segment is damaged before its end.',

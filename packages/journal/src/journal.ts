@@ -99,7 +99,16 @@ export class StreamJournal implements Journal {
 
   async read(stream: string, position: number, recordsMax: number): Promise<readonly StoredRecord[]> {
     this.#checkOpen()
-    return this.#named(stream).log.read(position, recordsMax)
+    const { log } = this.#named(stream)
+    const found: StoredRecord[] = []
+    for (let from = position; found.length < recordsMax; ) {
+      const some = await log.read(from, recordsMax - found.length)
+      const last = some.at(-1)
+      if (last === undefined) break
+      found.push(...some)
+      from = last.position + 1
+    }
+    return found
   }
 
   async status(stream: string): Promise<StreamStatus> {

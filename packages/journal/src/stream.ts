@@ -16,13 +16,7 @@ export interface StreamPlace {
   close(): Promise<void>
 }
 
-/** What a place may ask of the stream that lives there. */
-export interface StreamHooks extends LogHooks {
-  /** Whether a consumer still needs the record, or none has asked for it yet. */
-  isNeeded(record: StoredRecord): boolean
-}
-
-export type OpenPlace = (spec: StreamSpec, hooks: StreamHooks) => StreamPlace | Promise<StreamPlace>
+export type OpenPlace = (spec: StreamSpec, hooks: LogHooks) => StreamPlace | Promise<StreamPlace>
 
 interface Around {
   readonly clock: Clock
@@ -49,7 +43,6 @@ export class Stream {
     stream.#place = await openPlace(spec, {
       appended: (records) => stream.#appended(records),
       dropped: (firstLeft) => stream.#dropped(firstLeft),
-      isNeeded: (record) => stream.#isNeeded(record),
     })
     for (const state of stream.#place.groups) stream.#addGroup(state)
     return stream
