@@ -19,8 +19,7 @@ export default defineConfig({
   plugins: [sourcesOnly],
   resolve: { conditions: ['source'] },
   // Vitest hands these to Node as --conditions, for require() too: with 'import' among them, CommonJS would load ESM (pg-pool).
-  // `main`, as Node reads it: by `module` a package could be loaded twice, once for us and once for who requires it.
-  ssr: { resolve: { conditions: ['source', 'node'], mainFields: ['main'] } },
+  ssr: { resolve: { conditions: ['source', 'node'] } },
   test: {
     // A laptop stays usable and a small CI machine stays honest about time.
     maxWorkers: 2,
