@@ -1,3 +1,4 @@
+export { type Client, type ClientOptions, createClient } from './client.ts'
 export { type Config, loadConfig } from './config.ts'
 export { createLogger } from './logger.ts'
 export { main } from './main.ts'

@@ -1,17 +1,17 @@
 // The whole house in one process: opens the memories, introduces the rooms to each other, starts them in order.
 
 import { randomBytes } from 'node:crypto'
-import { availableParallelism, hostname } from 'node:os'
+import { hostname } from 'node:os'
 import { join } from 'node:path'
-import { accessMigrations, createAccess } from '@millrace/access'
-import { type Api, createApi } from '@millrace/api'
+import { accessMigrations, createAccess, environmentDefault } from '@millrace/access'
+import { createApi } from '@millrace/api'
 import { createDispatch, type Dispatch, dispatchMigrations } from '@millrace/dispatch'
 import { environmentDatabase } from '@millrace/olap'
-import type { Platform } from '@millrace/plugin'
+import type { Platform, Plugin } from '@millrace/plugin'
 import { createRefine, refineMigrations } from '@millrace/refine'
 import { type Clock, type Logger, type Service, startAll, stopAll, systemClock, systemRandom } from '@millrace/stdx'
 import { migrate } from '@millrace/store'
-import { createWatch } from '@millrace/watch'
+import { createWatch, watchMigrations } from '@millrace/watch'
 import { createWorker } from '@millrace/worker'
 import { type Config, isLoopback } from './config.ts'
 import { appErrors } from './errors.ts'
@@ -36,6 +36,8 @@ export interface PlatformOptions {
   readonly environment: Readonly<Record<string, string | undefined>>
   readonly logger: Logger
   readonly clock?: Clock
+  /** Beside the built-in ones, for who embeds the platform. */
+  readonly plugins?: readonly Plugin[]
 }
 
 /** Rows that a step's query may bring back, and the memory it may take: a step is not a screen. */
@@ -52,7 +54,7 @@ export async function startPlatform(options: PlatformOptions): Promise<RunningPl
   const clock = options.clock ?? systemClock
   const memories = await openMemories(config, clock, logger)
   try {
-    await migrate(memories.store, [...accessMigrations, ...dispatchMigrations, ...refineMigrations])
+    await migrate(memories.store, [...accessMigrations, ...dispatchMigrations, ...refineMigrations, ...watchMigrations])
     return await startRooms(options, clock, memories)
   } catch (cause) {
     await memories.close().catch(() => undefined)
@@ -66,7 +68,9 @@ async function startRooms(options: PlatformOptions, clock: Clock, memories: Memo
   const adminToken = environment['MILLRACE_ADMIN_TOKEN']
   const access = createAccess({ store, clock, randomBytes, ...(adminToken === undefined ? {} : { adminToken }) })
   const refine = createRefine({ store, olap, clock, logger })
-  const watch = createWatch({ journal, olap, clock, logger })
+  const watch = createWatch({ store, journal, olap, clock, logger, environments: [environmentDefault] })
+  const plugins = [...workerPlugins, ...(options.plugins ?? [])]
+  const described = [...descriptions, ...(options.plugins ?? []).map((it) => it.description)]
   const platform: Platform = {
     datasetWrite: (request) => refine.datasetWrite(request),
     query: (request) =>
@@ -92,14 +96,13 @@ async function startRooms(options: PlatformOptions, clock: Clock, memories: Memo
     journal,
     blob,
     platform,
-    plugins: workerPlugins,
+    plugins,
     secrets: environmentSecrets(environment),
     clock,
     logger,
     name: `${hostname()}-${process.pid}`,
     pools: ['default'],
     slots: config.slots,
-    codeSlots: Math.max(2, availableParallelism() * 2),
     directory: join(config.data, 'scratch'),
   })
   const startedAt = clock.now()
@@ -112,7 +115,7 @@ async function startRooms(options: PlatformOptions, clock: Clock, memories: Memo
     watch,
     journal,
     olap,
-    plugins: descriptions,
+    plugins: described,
     access,
     platform: {
       version,
