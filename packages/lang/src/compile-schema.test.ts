@@ -39,7 +39,7 @@ test('what fits yields no complaint', () => {
 test.each([
   [{}, ['The value lacks `url`. Add `url`.']],
   [{ url: 5 }, ['/url `url` must be text; found 5.']],
-  [{ url: '' }, ['/url `url` must NOT have fewer than 1 characters; found the text "".']],
+  [{ url: '' }, ['/url `url` must not be empty; found the text "".']],
   [{ url: 'x', methd: 'GET' }, ['/methd The value has no key `methd`. Did you mean `method`?']],
   [
     { url: 'x', method: 'get' },

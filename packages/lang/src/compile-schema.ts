@@ -34,11 +34,12 @@ export function checkSchema(schema: unknown): readonly Complaint[] {
   const typos = keywordComplaints(schema)
   const ajv = engine()
   if (ajv.validateSchema(schema) !== true) {
-    const errors = complaintsOf(ajv.errors ?? [], schema)
-    return [...typos, ...errors.map((complaint) => ({ ...complaint, code: 'lang.schema_invalid' }))].slice(
-      0,
-      complaintsMax,
-    )
+    // The meta-schema reaches its alternatives by reference, so that they are told one by one; the first says enough.
+    const byPlace = new Map<string, Complaint>()
+    for (const { part: _part, ...fault } of complaintsOf(ajv.errors ?? [], schema)) {
+      if (!byPlace.has(fault.pointer)) byPlace.set(fault.pointer, { ...fault, code: 'lang.schema_invalid' })
+    }
+    return [...typos, ...byPlace.values()].slice(0, complaintsMax)
   }
   if (typos.length > 0) return typos
   try {

@@ -102,12 +102,18 @@ interface Thrown {
   readonly code?: unknown
   readonly message?: unknown
   readonly position?: unknown
+  readonly token?: unknown
 }
 
 function parseFault(thrown: unknown, source: string): ExpressionFault {
   if (thrown instanceof RangeError) return { message: 'The expression is nested too deeply.', offset: 0 }
-  const { message, position } = thrown as Thrown
-  const text = typeof message === 'string' ? message.replace(/\.?$/, '.') : 'The expression does not parse.'
+  const { code, message, position, token } = thrown as Thrown
+  const text =
+    code === 'S0201'
+      ? `\`${String(token)}\` is not expected here.`
+      : typeof message === 'string'
+        ? message.replace(/\.?$/, '.')
+        : 'The expression does not parse.'
   // The parser points behind the token it stumbled over.
   const offset = typeof position === 'number' ? Math.max(0, Math.min(position, source.length) - 1) : 0
   return { message: text, offset }

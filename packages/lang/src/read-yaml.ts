@@ -61,12 +61,21 @@ export function readYaml(text: string, options: ReadYamlOptions = {}): Source {
     .slice(0, complaintsMax)
     .map((error) => syntaxComplaint(error, text, lines))
   const { value, faults } = yamlValue(document.contents)
-  const complaints = [
+  const complaints = unrepeated([
     ...syntax,
     ...extra,
     ...faults.map(({ start, end, ...fault }) => ({ ...fault, ...placeOf(lines, start, end) })),
-  ].slice(0, complaintsMax)
+  ]).slice(0, complaintsMax)
   return source(text, lines, document.contents, complaints.length === 0 ? value : undefined, value, complaints)
+}
+
+/** One open bracket is noticed by each level around it. */
+function unrepeated(complaints: readonly Complaint[]): readonly Complaint[] {
+  const places = new Set<string>()
+  return complaints.filter(({ code, line, column }) => {
+    const place = `${code} ${line}:${column}`
+    return !places.has(place) && places.add(place)
+  })
 }
 
 const tooDeep: Complaint = {

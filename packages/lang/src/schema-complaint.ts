@@ -32,7 +32,7 @@ export function complaintsOf(
   const complaints = new Map<string, SchemaComplaint>()
   for (const error of settleChoices(errors)) {
     if (complaints.size >= complaintsMax) break
-    if (error.keyword === 'if' || within(error.instancePath)) continue
+    if (error.keyword === 'if' || within(error.instancePath) || isSaidBetter(error, errors)) continue
     if (excused.some((each) => each === error || error.schemaPath.startsWith(`${each.schemaPath}/`))) continue
     // Equality with a whole of which a part is unknown cannot be told.
     if (
@@ -44,6 +44,13 @@ export function complaintsOf(
     complaints.set(`${complaint.pointer} ${complaint.message}`, complaint)
   }
   return [...complaints.values()]
+}
+
+/** "Must be one of `GET`, `POST`" says that it must be text. */
+function isSaidBetter(error: ErrorObject, errors: readonly ErrorObject[]): boolean {
+  if (error.keyword !== 'type') return false
+  const place = error.schemaPath.replace(/type$/, '')
+  return errors.some((each) => each.schemaPath === `${place}enum` || each.schemaPath === `${place}const`)
 }
 
 function complaintOf(error: ErrorObject, root: unknown): SchemaComplaint {
@@ -93,15 +100,81 @@ function complaintOf(error: ErrorObject, root: unknown): SchemaComplaint {
     case 'false schema':
       return { ...base, part: 'key', message: `${where} is not allowed here.`, hint: 'Remove it.' }
     default: {
-      const message = `${where} ${error.message ?? 'does not fit'}; found ${shown(error.data ?? valueAt(root, error.instancePath))}.`
-      return {
-        ...base,
-        message,
-        found: shown(error.data),
-        ...(error.message === undefined ? {} : { expected: error.message }),
-      }
+      const expected = limitOf(error.keyword, params, schema) ?? error.message ?? 'something else'
+      const found = countOf(error) ?? shown(error.data ?? valueAt(root, error.instancePath))
+      // A pattern is for machines; what its author says of the property is for people.
+      const about = error.keyword === 'pattern' ? schema['description'] : undefined
+      const hint = typeof about === 'string' ? { hint: about } : {}
+      return { ...base, message: `${where} must ${expected}; found ${found}.`, expected, found, ...hint }
     }
   }
+}
+
+/** Behind "must". */
+function limitOf(
+  keyword: string,
+  params: Record<string, unknown>,
+  schema: Record<string, unknown>,
+): string | undefined {
+  const limit = String(params['limit'])
+  const names = isObject(schema['properties']) ? Object.keys(schema['properties']).map((name) => `\`${name}\``) : []
+  const of = names.length > 0 && names.length <= 10 ? ` of ${names.join(', ')}` : ' keys'
+  switch (keyword) {
+    case 'minLength':
+      return limit === '1' ? 'not be empty' : `have at least ${limit} characters`
+    case 'maxLength':
+      return `have at most ${limit} characters`
+    case 'minItems':
+      return `have at least ${limit} entries`
+    case 'maxItems':
+      return `have at most ${limit} entries`
+    case 'minProperties':
+    case 'maxProperties':
+      if (schema['minProperties'] === 1 && schema['maxProperties'] === 1) return `have exactly one${of}`
+      return `have at ${keyword === 'minProperties' ? 'least' : 'most'} ${limit}${of}`
+    case 'minimum':
+    case 'maximum':
+    case 'exclusiveMinimum':
+    case 'exclusiveMaximum':
+      return `be ${comparisons[String(params['comparison'])] ?? ''} ${limit}`
+    case 'pattern':
+      return `match the pattern ${String(params['pattern'])}`
+    case 'format':
+      return `be ${formats[String(params['format'])] ?? `of the format \`${String(params['format'])}\``}`
+    default:
+      return undefined
+  }
+}
+
+const comparisons: Readonly<Record<string, string>> = {
+  '>=': 'at least',
+  '<=': 'at most',
+  '>': 'more than',
+  '<': 'less than',
+}
+
+const formats: Readonly<Record<string, string>> = {
+  'date-time': 'a time such as 2026-01-31T18:00:00Z',
+  date: 'a date such as 2026-01-31',
+  time: 'a time of day such as 18:00:00Z',
+  duration: 'a duration such as PT1H30M',
+  uri: 'an absolute address such as https://example.com',
+  email: 'an e-mail address',
+  uuid: 'a UUID',
+  ipv4: 'an IPv4 address',
+  ipv6: 'an IPv6 address',
+  hostname: 'a host name',
+}
+
+function countOf(error: ErrorObject): string | undefined {
+  if (error.keyword !== 'minProperties' && error.keyword !== 'maxProperties') return undefined
+  const keys = isObject(error.data) ? Object.keys(error.data) : []
+  return keys.length === 0
+    ? 'none'
+    : keys
+        .slice(0, 10)
+        .map((key) => `\`${key}\``)
+        .join(', ')
 }
 
 export function unknownKey(pointer: string, key: string, names: readonly string[]): SchemaComplaint {

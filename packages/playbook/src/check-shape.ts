@@ -9,7 +9,8 @@ import { isName, nameRules, type ObjectShape, type Shape } from './shape.ts'
 export function checkShape(shape: Shape, value: Json, pointer: string, complaints: Complaints): void {
   const fault = faultOf(shape, value)
   if (fault !== undefined) {
-    complaints.at(pointer, `playbook.${fault.code}`, `${nameOf(pointer)} ${fault.message}.`, fault)
+    const { code, message, ...more } = fault
+    complaints.at(pointer, `playbook.${code}`, `${nameOf(pointer)} ${message}.`, more)
     return
   }
   if (shape.kind === 'object') checkObject(shape, value as Record<string, Json>, pointer, complaints)
@@ -51,10 +52,10 @@ function checkObject(shape: ObjectShape, value: Record<string, Json>, pointer: s
   }
   for (const [name, key] of Object.entries(shape.keys)) {
     if (key.required !== true || Object.hasOwn(value, name)) continue
-    complaints.at(pointer, 'playbook.missing_key', `${nameOf(pointer)} lacks \`${name}\`: ${lowerFirst(key.about)}`, {
+    complaints.at(pointer, 'playbook.missing_key', `${nameOf(pointer)} lacks \`${name}\`.`, {
       part: 'key',
       expected: `\`${name}\``,
-      hint: `Add \`${name}\`.`,
+      hint: `Add \`${name}\`: ${lowerFirst(key.about)}`,
     })
   }
 }
@@ -82,7 +83,7 @@ function checkMap(
   for (const [name, item] of Object.entries(value)) {
     const at = pointerJoin(pointer, name)
     if (!isName(name, shape.name)) {
-      complaints.at(at, 'playbook.name_invalid', `\`${name}\` cannot be the name of a ${shape.noun}.`, {
+      complaints.at(at, 'playbook.name_invalid', `\`${name}\` cannot be the name of ${article(shape.noun)}.`, {
         part: 'key',
         found: name,
         expected: nameRules[shape.name],
@@ -115,7 +116,7 @@ function faultOf(shape: Shape, value: Json): Fault | undefined {
     case 'text':
       return typeof value === 'string' ? undefined : wrong('text', value, quoteHint(value))
     case 'name':
-      if (typeof value !== 'string') return wrong(`the name of a ${shape.noun}`, value, quoteHint(value))
+      if (typeof value !== 'string') return wrong(`the name of ${article(shape.noun)}`, value, quoteHint(value))
       if (isName(value, shape.name)) return undefined
       return {
         ...invalid(`cannot be \`${value}\`; expected ${nameRules[shape.name]}`, nameRules[shape.name], value),
@@ -181,6 +182,10 @@ export function nameOf(pointer: string): string {
   if (pointer === '') return 'The playbook'
   const parts = pointer.slice(1).split('/')
   return `\`${parts.map((part, i) => (/^\d+$/.test(part) ? `[${part}]` : `${i === 0 ? '' : '.'}${part}`)).join('')}\``
+}
+
+function article(noun: string): string {
+  return `${/^[aeiou]/.test(noun) ? 'an' : 'a'} ${noun}`
 }
 
 function lowerFirst(text: string): string {
