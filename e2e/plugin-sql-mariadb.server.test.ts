@@ -1,9 +1,9 @@
 // The plugin `sql` against a real MariaDB.
 
+import { type MariadbServer, startMariadb } from '@millrace/e2e/servers/mariadb'
 import { sqlPlugin } from '@millrace/plugin-sql'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { caller, failureOf, until } from './call-context.ts'
-import { type MariadbServer, startMariadb } from './servers/mariadb.ts'
 
 const plugin = sqlPlugin()
 let server: MariadbServer

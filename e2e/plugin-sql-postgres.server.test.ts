@@ -1,10 +1,10 @@
 // The plugin `sql` against a real PostgreSQL.
 
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
+import { startPostgres } from '@millrace/e2e/servers/postgres'
 import { sqlPlugin } from '@millrace/plugin-sql'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { caller, failureOf, until } from './call-context.ts'
-import { startPostgres } from './servers/postgres.ts'
 
 const plugin = sqlPlugin()
 let server: Awaited<ReturnType<typeof startPostgres>>

@@ -278,7 +278,7 @@ test('words that belong to one machine or to nobody are found with their line', 
   }
   for (const text of [
     'see\n/work/main',
-    'https://registry.npmjs.org/x',
+    'https://registry.example.org/x',
     'ask Claude',
     'an LLM wrote it',
     'AI-generated',
