@@ -1,36 +1,43 @@
-// How far the consumers of a stream are, in one small file that is replaced whole. It is written a moment after they
-// moved, not before anybody is answered: what is lost with it is delivered again, and nothing else.
+// How far the consumers of a stream are. Written a moment after they moved, not before anybody is answered, and without
+// fsync: what is lost with it is delivered again, and nothing else. (An fsync beside the log's own made every tenth
+// append wait for the file system's journal.) Two files take turns, so that one is whole whenever the other is torn.
 
-import { readFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { crc32 } from 'node:zlib'
-import { type Cancel, type Clock, isObject, type Logger, messageOf } from '@millrace/stdx'
+import { type Cancel, type Clock, type Logger, messageOf } from '@millrace/stdx'
 import type { GroupState } from './consumer-group.ts'
 import type { StoredRecord } from './contract.ts'
-import { writeWhole } from './file-system.ts'
 import { saveDelayMs } from './limits.ts'
 import { subjectMatcher } from './subject.ts'
 
+interface Saved {
+  /** Counts the writes; the higher is the newer. */
+  readonly serial: number
+  readonly groups: readonly GroupState[]
+}
+
 export class ConsumerFile {
   readonly groups: readonly GroupState[]
-  readonly #path: string
+  readonly #directory: string
   readonly #clock: Clock
   readonly #logger: Logger
+  #serial: number
   #states: (() => readonly GroupState[]) | undefined
   #cancel: Cancel | undefined
   #writing: Promise<void> = Promise.resolve()
   #closed = false
 
-  private constructor(path: string, groups: readonly GroupState[], clock: Clock, logger: Logger) {
-    this.#path = path
-    this.groups = groups
+  private constructor(directory: string, saved: Saved, clock: Clock, logger: Logger) {
+    this.groups = saved.groups
+    this.#directory = directory
+    this.#serial = saved.serial
     this.#clock = clock
     this.#logger = logger
   }
 
   static async open(directory: string, clock: Clock, logger: Logger): Promise<ConsumerFile> {
-    const path = join(directory, 'consumers')
-    return new ConsumerFile(path, await load(path, logger), clock, logger)
+    return new ConsumerFile(directory, await load(directory, logger), clock, logger)
   }
 
   /** Whether, as far as was saved, a consumer still needs the record or none has asked for it. */
@@ -62,9 +69,11 @@ export class ConsumerFile {
     const states = this.#states
     if (states === undefined) return
     this.#states = undefined
-    const text = JSON.stringify(states())
-    await writeWhole(this.#path, Buffer.from(`${crc32(text)}\n${text}\n`)).catch((cause: unknown) => {
-      this.#logger.error('the positions of consumers could not be saved', { path: this.#path, error: messageOf(cause) })
+    const serial = ++this.#serial
+    const text = JSON.stringify({ serial, groups: states() } satisfies Saved)
+    const path = join(this.#directory, fileNames[serial % 2] ?? '')
+    await writeFile(path, `${crc32(text)}\n${text}\n`).catch((cause: unknown) => {
+      this.#logger.error('the positions of consumers could not be saved', { path, error: messageOf(cause) })
     })
   }
 
@@ -76,18 +85,25 @@ export class ConsumerFile {
   }
 }
 
-async function load(path: string, logger: Logger): Promise<readonly GroupState[]> {
+const fileNames = ['consumers.0', 'consumers.1']
+
+/** The newer of the two that are whole. */
+async function load(directory: string, logger: Logger): Promise<Saved> {
+  const found = await Promise.all(fileNames.map((name) => loadOne(join(directory, name))))
+  const whole = found.filter((saved) => typeof saved === 'object').sort((a, b) => b.serial - a.serial)
+  if (whole.length === 0 && found.includes('damaged')) {
+    const what = 'the positions of consumers are damaged: every record that is still there is delivered again'
+    logger.warn(what, { directory })
+  }
+  return whole[0] ?? { serial: 0, groups: [] }
+}
+
+async function loadOne(path: string): Promise<Saved | 'absent' | 'damaged'> {
   const content = await readFile(path, 'utf8').catch((cause: NodeJS.ErrnoException) => {
     if (cause.code === 'ENOENT') return undefined
     throw cause
   })
-  if (content === undefined) return []
+  if (content === undefined) return 'absent'
   const [sum, text] = content.split('\n')
-  if (text !== undefined && Number(sum) === crc32(text)) return (JSON.parse(text) as unknown[]).filter(isState)
-  logger.warn('the positions of consumers are damaged: every record that is still there is delivered again', { path })
-  return []
-}
-
-function isState(value: unknown): value is GroupState {
-  return isObject(value) && typeof value['name'] === 'string' && typeof value['cursor'] === 'number'
+  return text !== undefined && Number(sum) === crc32(text) ? (JSON.parse(text) as Saved) : 'damaged'
 }

@@ -139,14 +139,36 @@ describe('a journal in files', () => {
     const first = await observe(journal, { stream: 'order' })
     await journal.append(numbered('order.new', 3))
     await first.seen(3)
-    for (const content of ['', 'nonsense', '1\n[]\n']) {
+    for (const content of ['', 'nonsense', '1\n{}\n']) {
       await journal.close()
-      await writeFile(join(directory, 'order', 'consumers'), content)
+      for (const name of ['consumers.0', 'consumers.1']) await writeFile(join(directory, 'order', name), content)
       await reopen(order)
       const again = await observe(journal, { stream: 'order' })
       await again.seen(3)
       expect(again.bodies()).toEqual(['1', '2', '3'])
     }
+  })
+
+  test('when one file of positions is torn, the other counts', async () => {
+    await journal.ensureStream(order)
+    const first = await observe(journal, { stream: 'order' })
+    await journal.append(numbered('order.new', 3))
+    await first.seen(3)
+    await reopen(order)
+    const second = await observe(journal, { stream: 'order' })
+    await journal.append(numbered('order.new', 1, 4))
+    await second.seen(1)
+    await journal.close()
+    const paths = ['consumers.0', 'consumers.1'].map((name) => join(directory, 'order', name))
+    const serials = await Promise.all(
+      paths.map(async (path) => Number(/"serial":(\d+)/.exec(await readFile(path, 'utf8'))?.[1])),
+    )
+    await writeFile(paths[(serials[0] ?? 0) > (serials[1] ?? 0) ? 0 : 1] ?? '', 'torn')
+    await reopen(order)
+    const third = await observe(journal, { stream: 'order' })
+    await third.seen(1)
+    expect(third.bodies().at(-1)).toBe('4')
+    expect(third.deliveries.length).toBeLessThanOrEqual(4)
   })
 
   test('a consumer far behind reads from the disk, in order and whole', async () => {

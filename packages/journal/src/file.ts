@@ -2,8 +2,8 @@
 //
 //   <directory>/lock.*             whose directory this is
 //   <directory>/<stream>/stream    what the stream was made as
-//                        consumers how far each consumer is
-//                        *.seg     the records
+//                        consumers.0, consumers.1   how far each consumer is
+//                        *.seg                      the records
 
 import { mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
