@@ -48,8 +48,8 @@ export function kindOfValue(value: unknown, depth = 0): Kind | undefined {
 function listKind(values: readonly unknown[]): Kind | undefined {
   let joined: Kind | undefined
   for (const value of values) {
-    const kind = kindOfValue(value)
-    if (kind === undefined) continue
+    if (value === null) continue
+    const kind = kindOfValue(value) ?? text
     joined = joined === undefined ? kind : joinKinds(joined, kind)
     if (!isScalar(joined)) return text
   }

@@ -4,7 +4,7 @@
 import type { SchemaCheck } from '@millrace/lang'
 import { isObject, type JsonObject } from '@millrace/stdx'
 import { type DatasetColumn, isFieldName, ownColumns } from './column.ts'
-import { instantOf, type Kind } from './kind.ts'
+import { instantOf, type Kind, kindOfValue } from './kind.ts'
 import { eventCharactersMax, fieldNameCharactersMax, rejectCharactersMax } from './limits.ts'
 
 export interface Reject {
@@ -42,9 +42,9 @@ export function rowOf(rules: RowRules, event: unknown, json: string): RowOrRejec
   for (const column of rules.columns) {
     if (!left.delete(column.field)) continue
     const value = event[column.field]
-    if (value === null || value === undefined) continue
-    const fitted = fit(column.kind, value)
+    const fitted = value === null ? undefined : fit(column.kind, value)
     if (fitted === undefined) {
+      if (kindOfValue(value) === undefined) continue
       return reject('event.unfit', `/${pointerPart(column.field)}`, unfit(column, value))
     }
     row[column.name] = fitted
@@ -57,7 +57,7 @@ export function rowOf(rules: RowRules, event: unknown, json: string): RowOrRejec
         `A field's name has 1 to ${fieldNameCharactersMax} characters and holds no control character, backtick or backslash.`,
       )
     }
-    if (event[field] === null || (Array.isArray(event[field]) && event[field].length === 0)) left.delete(field)
+    if (kindOfValue(event[field]) === undefined) left.delete(field)
   }
   if (left.size === 0) return { row }
   if (rules.check === undefined) {
