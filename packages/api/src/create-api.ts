@@ -18,7 +18,14 @@ import { addMetrics, metricsRoute } from './http/metrics.ts'
 import { addRefusals, malformed, refuse } from './http/refusals.ts'
 import { registerRoutes } from './http/register.ts'
 import type { Route } from './http/route.ts'
-import { keepAliveMsMax, pathPartLettersMax, requestMsMax, socketMessageBytesMax, stopMsMax } from './limits.ts'
+import {
+  keepAliveMsMax,
+  pathPartLettersMax,
+  requestMsMax,
+  socketMessageBytesMax,
+  stopMsMax,
+  stopSweepMs,
+} from './limits.ts'
 import { refusalOf } from './problem.ts'
 import { addFiles } from './resources/console.ts'
 import { datasetRoutes } from './resources/datasets.ts'
@@ -79,7 +86,7 @@ interface Running {
 }
 
 async function started(options: ApiOptions): Promise<Running> {
-  const { logger, clock } = options
+  const { logger } = options
   const app = Fastify({
     genReqId: (request) => requestId(request),
     rewriteUrl: withoutEnvironment,
@@ -100,7 +107,7 @@ async function started(options: ApiOptions): Promise<Running> {
     lines.close()
   }
   try {
-    return { address: await listen(app, options.host, options.port), stop: () => stopped(app, leave, clock) }
+    return { address: await listen(app, options.host, options.port), stop: () => stopped(app, leave) }
   } catch (cause) {
     leave()
     await app.close()
@@ -134,10 +141,12 @@ async function build(
   return sockets
 }
 
-/** In-flight requests may end; what has not after a second is cut. */
-async function stopped(app: FastifyInstance, leave: () => void, clock: ApiOptions['clock']): Promise<void> {
-  const cancel = clock.after(stopMsMax, () => app.server.closeAllConnections())
+/** In-flight requests may end, and their connections with them; what has not after a second is cut. */
+async function stopped(app: FastifyInstance, leave: () => void): Promise<void> {
+  const sweep = setInterval(() => app.server.closeIdleConnections(), stopSweepMs)
+  const cut = setTimeout(() => app.server.closeAllConnections(), stopMsMax)
   leave()
   await app.close()
-  cancel()
+  clearInterval(sweep)
+  clearTimeout(cut)
 }

@@ -12,7 +12,7 @@ import {
   type GraphQLSchema,
   type ValueNode,
   valueFromASTUntyped,
-} from 'graphql'
+} from 'graphql/index.js'
 import { authorize } from '../http/door.ts'
 import type { GraphContext } from './caller.ts'
 import { schema as text } from './schema.ts'

@@ -1,7 +1,7 @@
 // GraphQL's errors say the same as problem details: `extensions.code` and its companions.
 
 import { type Logger, MillraceError } from '@millrace/stdx'
-import { GraphQLError, type GraphQLFormattedError } from 'graphql'
+import { GraphQLError, type GraphQLFormattedError } from 'graphql/index.js'
 import { apiErrors } from '../errors.ts'
 import { httpStatus, refusalOf } from '../problem.ts'
 

@@ -3,7 +3,7 @@
 
 import { type Logger, MillraceError } from '@millrace/stdx'
 import type { FastifyInstance } from 'fastify'
-import { type ExecutionResult, GraphQLError, type GraphQLSchema, type ValidationContext } from 'graphql'
+import { type ExecutionResult, GraphQLError, type GraphQLSchema, type ValidationContext } from 'graphql/index.js'
 import mercurius from 'mercurius'
 import { Type } from 'typebox'
 import type { Rooms } from '../contract.ts'

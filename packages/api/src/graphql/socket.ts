@@ -12,7 +12,7 @@ import {
   parse,
   specifiedRules,
   validate,
-} from 'graphql'
+} from 'graphql/index.js'
 import {
   type WebSocket as Carrier,
   CloseCode,

@@ -16,7 +16,7 @@ import {
   Kind,
   type OperationDefinitionNode,
   type SelectionSetNode,
-} from 'graphql'
+} from 'graphql/index.js'
 import { apiErrors } from '../errors.ts'
 import { documentCostMax, documentDepthMax, listItemsAssumed } from '../limits.ts'
 import { actionOf } from './executable.ts'

@@ -83,8 +83,10 @@ export function addAnyParser(app: FastifyInstance): void {
     { parseAs: 'string' },
     async (_request: unknown, text: string | Buffer) => Object.fromEntries(new URLSearchParams(String(text))),
   )
-  app.addContentTypeParser(/\+json$/, { parseAs: 'string' }, async (_request: unknown, text: string | Buffer) =>
-    parseJson(String(text)),
+  app.addContentTypeParser(
+    /^application\/[\w.-]+\+json/,
+    { parseAs: 'string' },
+    async (_request: unknown, text: string | Buffer) => parseJson(String(text)),
   )
   app.addContentTypeParser(/^text\//, { parseAs: 'string' }, async (_request: unknown, text: string | Buffer) =>
     String(text),
