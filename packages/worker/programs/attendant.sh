@@ -5,7 +5,7 @@
 #   2. When the worker is gone, however it went, kills every process that carries its mark and removes their directories.
 #
 # Usage: sh attendant.sh <mark> <directory>. Reads "<first number> <last number>" per line, makes the pipes of those
-# names in the directory, and answers the line. The end of its input is the end of the worker.
+# names in the directory, and answers the line, or "failed". The end of its input is the end of the worker.
 trap '' INT TERM HUP QUIT
 
 mark=$1
@@ -19,7 +19,7 @@ while read -r first last; do
     number=$((number + 1))
   done
   # shellcheck disable=SC2086  # the names are numbers
-  (cd "$directory/pipes" && mkfifo -m 600 $paths) && echo "$first $last"
+  if (cd "$directory/pipes" && mkfifo -m 600 $paths); then echo "$first $last"; else echo failed; fi
 done
 
 # What is forking while it is being killed needs more than one round.

@@ -16,6 +16,9 @@ const tracebackLinesMax = 200
 const messageMax = 4000
 const own = process.pid
 
+// Else Node keeps what the pipe does not take in memory, and loses it when the step ends.
+for (const stream of [process.stdout, process.stderr]) stream._handle?.setBlocking?.(true)
+
 const channel = new Socket({ fd: 3, readable: true, writable: true })
 const chunks = []
 let bytes = 0

@@ -14,8 +14,8 @@ import {
 import type { Cancel, Logger } from '@millrace/stdx'
 import { lookEveryMs, recentBytesMax, recentCallsMax, recentCancelsMax } from './limits.ts'
 import { recentCalls } from './recent-calls.ts'
-import type { Handed } from './reporter.ts'
-import { type CallSurroundings, type RunningCall, startCall } from './running-call.ts'
+import type { Handed, Reporter } from './reporter.ts'
+import { type CallSurroundings, RunningCall } from './running-call.ts'
 
 export interface CallDesk {
   /** Resolves when the delivery has been answered, or given back. */
@@ -51,12 +51,6 @@ export function createCallDesk(around: Omit<CallSurroundings, 'ended'>, logger: 
     },
   }
 
-  const answerAgain = (command: StepRun, body: Uint8Array, handed: Handed) => {
-    const subject = subjects.report(command.pool, command.plugin, command.runId)
-    const telling = { environment: command.environment, logs: [], report: { subject, body }, handed: [handed] }
-    return reporter.tell(telling).catch(() => handed.acks.nak([handed.delivery], 0))
-  }
-
   return {
     take(delivery, acks) {
       const handed: Handed = { delivery, acks }
@@ -72,9 +66,9 @@ export function createCallDesk(around: Omit<CallSurroundings, 'ended'>, logger: 
         return same.done
       }
       const report = recent.get(id)
-      if (report !== undefined) return answerAgain(command, report, handed)
+      if (report !== undefined) return answerAgain(reporter, command, report, handed)
       if (closed) return acks.nak([delivery], 0)
-      const call = startCall(command, handed, surroundings)
+      const call = new RunningCall(command, handed, surroundings)
       running.set(id, call)
       const reason = cancels.reasonFor(command)
       if (reason !== undefined) call.abort(cancelled(reason))
@@ -100,6 +94,12 @@ export function createCallDesk(around: Omit<CallSurroundings, 'ended'>, logger: 
       await Promise.all([...running.values()].map((call) => call.done))
     },
   }
+}
+
+function answerAgain(reporter: Reporter, command: StepRun, body: Uint8Array, handed: Handed): Promise<void> {
+  const subject = subjects.report(command.pool, command.plugin, command.runId)
+  const telling = { environment: command.environment, logs: [], report: { subject, body }, handed: [handed] }
+  return reporter.tell(telling).catch(() => handed.acks.nak([handed.delivery], 0))
 }
 
 /** A cancellation may overtake its command, which waits in the stream: the latest are remembered. */

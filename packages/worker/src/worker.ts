@@ -89,11 +89,7 @@ export function createWorker(options: WorkerOptions): Worker {
     await reporter.drain()
     await code.stop()
     await workshop.stop()
-    for (const plugin of options.plugins) {
-      await plugin.close?.().catch((cause) => {
-        logger.warn('a plugin did not close', { plugin: plugin.description.name, cause: messageOf(cause) })
-      })
-    }
+    for (const plugin of options.plugins) await closed(plugin, logger)
   }
 
   return {
@@ -113,6 +109,12 @@ export function createWorker(options: WorkerOptions): Worker {
       return stopped
     },
   }
+}
+
+async function closed(plugin: Plugin, logger: Logger): Promise<void> {
+  await plugin.close?.().catch((cause) => {
+    logger.warn('a plugin did not close', { plugin: plugin.description.name, cause: messageOf(cause) })
+  })
 }
 
 function byName(plugins: readonly Plugin[]): ReadonlyMap<string, Plugin> {

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url'
 import type { CodeRequest } from '@millrace/plugin'
 import { memoryBytesUsual, sparesMax } from '../limits.ts'
 import { attend } from '../process/attend.ts'
-import { memoryBytesOf, type StartedProgram, startProgram } from '../process/program.ts'
+import { boundsOf, memoryBytesOf, type StartedProgram, startProgram } from '../process/program.ts'
 import type { ProgramCall, Workshop } from '../process/workshop.ts'
 import { answerReader, outputOf } from './outcome.ts'
 import type { PackageCache } from './packages.ts'
@@ -70,13 +70,7 @@ export function createNode(workshop: Workshop, packages: PackageCache, command: 
       runner.channel.write(payload)
       // The next call's Node starts while this one works.
       refill()
-      const exit = await attend(workshop.warden, runner.started, {
-        memoryBytes,
-        processesMax: call.processesMax,
-        printedBytesMax: call.printedBytesMax,
-        signal: call.signal,
-        line: call.line,
-      })
+      const exit = await attend(workshop.warden, runner.started, boundsOf(call, memoryBytes))
       return outputOf('node', call, await answer.whole(), exit)
     },
     async stop() {
@@ -94,7 +88,7 @@ async function startRunner(workshop: Workshop, command: string, memoryBytes: num
   const heapMebibytes = Math.max(16, Math.floor((memoryBytes * heapShare) / 1024 ** 2))
   const started = await startProgram(workshop, {
     command,
-    arguments: [`--max-old-space-size=${heapMebibytes}`, program],
+    arguments: [`--max-old-space-size=${heapMebibytes}`, '--disable-warning=ExperimentalWarning', program],
     directory,
     environment: {},
     channel: true,

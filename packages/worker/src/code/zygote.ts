@@ -1,16 +1,15 @@
 // One warm Python (`programs/zygote.py`): starts it, asks it to fork for each call, hears how the forks end.
 
-import { type ChildProcess, execFile, spawn } from 'node:child_process'
+import { type ChildProcessByStdio, execFile, spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
+import type { Readable, Writable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { type JsonObject, pluginErrors } from '@millrace/plugin'
 import { type Deferred, deferred, messageOf } from '@millrace/stdx'
-import type { Exit } from '../process/attend.ts'
-import { attend } from '../process/attend.ts'
+import { type Attended, attend, type Exit } from '../process/attend.ts'
 import type { Pipe } from '../process/attendant.ts'
-import type { Tree } from '../process/census.ts'
-import { giveWay } from '../process/program.ts'
+import { boundsOf, giveWay } from '../process/program.ts'
 import type { ProgramCall, Workshop } from '../process/workshop.ts'
 import { answerReader } from './outcome.ts'
 
@@ -20,17 +19,9 @@ export interface ZygoteRun {
   readonly memoryBytes: number
 }
 
-export interface Zygote {
-  /** Forks, lets the child work, and answers what it said and how it ended. */
-  run(
-    call: ProgramCall,
-    request: ZygoteRun,
-  ): Promise<{ answer: Buffer | undefined } & Awaited<ReturnType<typeof attend>>>
-  /** Calls that run now. */
-  readonly busy: number
-  /** Resolves when it has ended, for whatever reason. */
-  readonly gone: Promise<void>
-  stop(): Promise<void>
+export interface ZygoteAnswer extends Attended {
+  /** JSON of the output or the failure; undefined when the child ended without a word. */
+  readonly answer: Buffer | undefined
 }
 
 interface Waiting {
@@ -64,6 +55,8 @@ export async function findPython(command: string): Promise<string> {
   }
 }
 
+type Child = ChildProcessByStdio<Writable, Readable, Readable>
+
 /** `packages`: a directory to import from, or empty. */
 export async function startZygote(workshop: Workshop, python: string, packages: string): Promise<Zygote> {
   const directory = await workshop.directory()
@@ -75,102 +68,114 @@ export async function startZygote(workshop: Workshop, python: string, packages: 
     stdio: ['pipe', 'pipe', 'pipe'],
   })
   if (child.pid !== undefined) giveWay(child.pid)
-  const { waiting, ready, gone, alive } = listen(child)
-  void gone.then(() => workshop.discard(directory))
-  await ready
-  let serial = 0
-  let busy = 0
+  const zygote = new Zygote(workshop, child)
+  void zygote.gone.then(() => workshop.discard(directory))
+  await zygote.ready
+  return zygote
+}
 
-  const runCounted: Zygote['run'] = async (call, request) => {
-    const own = await workshop.directory()
-    call.after(() => workshop.discard(own))
-    const [stdout, stderr, result] = await Promise.all([workshop.pipe(), workshop.pipe(), workshop.pipe()])
-    const pipes: readonly Pipe[] = [stdout, stderr, result]
-    const id = String(serial++)
-    const { mark, environment: marking } = workshop.warden.marked()
-    const environment = { ...workshop.environment(own), ...call.environment, ...marking }
-    const { code, input, memoryBytes } = request
-    const payload = utf8.encode(JSON.stringify({ code, input, environment, outputBytesMax: call.outputBytesMax }))
-    const wait: Waiting = { forked: deferred<number>(), exited: deferred<Exit>() }
-    wait.exited.promise.catch(() => undefined)
+export class Zygote {
+  /** Resolves when it takes calls; rejects when it cannot. */
+  readonly ready: Promise<void>
+  /** Resolves when it has ended, for whatever reason. */
+  readonly gone: Promise<void>
+  readonly #workshop: Workshop
+  readonly #child: Child
+  readonly #waiting = new Map<string, Waiting>()
+  readonly #ready = deferred()
+  readonly #gone = deferred()
+  #serial = 0
+  #busy = 0
+  #lives = true
+  #said = ''
+
+  constructor(workshop: Workshop, child: Child) {
+    this.#workshop = workshop
+    this.#child = child
+    this.ready = this.#ready.promise
+    this.gone = this.#gone.promise
+    child.stderr.on('data', (chunk: Buffer) => {
+      this.#said = (this.#said + chunk.toString('utf8')).slice(-2000)
+    })
+    child.stdin.on('error', () => undefined)
+    createInterface({ input: child.stdout }).on('line', (line) => this.#hear(JSON.parse(line) as Message))
+    child.on('error', (cause) => this.#end(cause.message))
+    child.on('exit', () => this.#end(this.#said.trim().split('\n').at(-1) ?? ''))
+    // It does not keep the worker's process alive: the end of its input is its end.
+    for (const thing of [child, child.stdin, child.stdout, child.stderr]) (thing as { unref?: () => void }).unref?.()
+  }
+
+  /** Calls that run now, or are about to. */
+  get busy(): number {
+    return this.#busy
+  }
+
+  /** Forks, lets the child work, and answers what it said and how it ended. */
+  async run(call: ProgramCall, request: ZygoteRun): Promise<ZygoteAnswer> {
+    this.#busy++
+    const pipes: Pipe[] = []
     try {
-      if (!alive()) throw interpreterDied()
-      waiting.set(id, wait)
-      const ends = { stdout: stdout.path, stderr: stderr.path, result: result.path }
-      const header = { call: id, mark, directory: own, ...ends, memory: memoryBytes }
-      child.stdin.write(`${JSON.stringify({ ...header, bytes: payload.length })}\n`)
-      child.stdin.write(payload)
+      const directory = await this.#workshop.directory()
+      call.after(() => this.#workshop.discard(directory))
+      const made = await Promise.all([this.#workshop.pipe(), this.#workshop.pipe(), this.#workshop.pipe()])
+      pipes.push(...made)
+      const [stdout, stderr, result] = made
+      const wait: Waiting = { forked: deferred<number>(), exited: deferred<Exit>() }
+      wait.exited.promise.catch(() => undefined)
+      const mark = this.#ask(call, request, directory, made, wait)
       const pid = await wait.forked.promise
       for (const pipe of pipes) pipe.opened()
       const reader = answerReader(result.reader, call.outputBytesMax)
-      const tree: Tree = { pid, mark }
-      const attended = await attend(
-        workshop.warden,
-        { tree, stdout, stderr, exited: wait.exited.promise },
-        {
-          memoryBytes,
-          processesMax: call.processesMax,
-          printedBytesMax: call.printedBytesMax,
-          signal: call.signal,
-          line: call.line,
-        },
-      )
+      const started = { tree: { pid, mark }, stdout, stderr, exited: wait.exited.promise }
+      const attended = await attend(this.#workshop.warden, started, boundsOf(call, request.memoryBytes))
       return { ...attended, answer: await reader.whole() }
     } finally {
-      waiting.delete(id)
       for (const pipe of pipes) pipe.close()
+      this.#busy--
     }
   }
 
-  return {
-    run(call, request) {
-      busy++
-      return runCounted(call, request).finally(() => busy--)
-    },
-    get busy() {
-      return busy
-    },
-    gone,
-    async stop() {
-      child.stdin.end()
-      await gone
-    },
+  async stop(): Promise<void> {
+    this.#child.stdin.end()
+    await this.gone
   }
-}
 
-function listen(child: ChildProcess) {
-  const waiting = new Map<string, Waiting>()
-  const ready = deferred()
-  const gone = deferred()
-  let lives = true
-  let said = ''
-  child.stderr?.on('data', (chunk: Buffer) => {
-    said = (said + chunk.toString('utf8')).slice(-2000)
-  })
-  child.stdin?.on('error', () => undefined)
-  createInterface({ input: child.stdout as NodeJS.ReadableStream }).on('line', (line) => {
-    const message = JSON.parse(line) as Message
-    if (message.ready === true) ready.resolve()
-    const wait = waiting.get(message.call ?? '')
-    if (message.pid !== undefined) wait?.forked.resolve(message.pid)
-    else if (message.refused !== undefined) wait?.forked.reject(refused(message.refused))
-    else wait?.exited.resolve({ code: message.code, signal: message.signal })
-  })
-  const end = (why: string) => {
-    lives = false
-    ready.reject(pluginErrors.code_interpreter(`Python did not start: ${why}`))
-    for (const wait of waiting.values()) {
+  /** Asks for a fork; answers its mark. */
+  #ask(call: ProgramCall, request: ZygoteRun, directory: string, pipes: readonly Pipe[], wait: Waiting): string {
+    if (!this.#lives) throw interpreterDied()
+    const id = String(this.#serial++)
+    const { mark, environment: marking } = this.#workshop.warden.marked()
+    const environment = { ...this.#workshop.environment(directory), ...call.environment, ...marking }
+    const { code, input, memoryBytes } = request
+    const payload = utf8.encode(JSON.stringify({ code, input, environment, outputBytesMax: call.outputBytesMax }))
+    const [stdout, stderr, result] = pipes.map((pipe) => pipe.path)
+    const header = { call: id, mark, directory, stdout, stderr, result, memory: memoryBytes, bytes: payload.length }
+    this.#waiting.set(id, wait)
+    this.#child.stdin.write(`${JSON.stringify(header)}\n`)
+    this.#child.stdin.write(payload)
+    return mark
+  }
+
+  #hear(message: Message): void {
+    if (message.ready === true) return this.#ready.resolve()
+    const id = message.call ?? ''
+    const wait = this.#waiting.get(id)
+    if (message.pid !== undefined) return wait?.forked.resolve(message.pid)
+    this.#waiting.delete(id)
+    if (message.refused !== undefined) return wait?.forked.reject(refused(message.refused))
+    wait?.exited.resolve({ code: message.code, signal: message.signal })
+  }
+
+  #end(why: string): void {
+    this.#lives = false
+    this.#ready.reject(pluginErrors.code_interpreter(`Python did not start: ${why}`))
+    for (const wait of this.#waiting.values()) {
       wait.forked.reject(interpreterDied())
       wait.exited.reject(interpreterDied())
     }
-    gone.resolve()
+    this.#waiting.clear()
+    this.#gone.resolve()
   }
-  child.on('error', (cause) => end(cause.message))
-  child.on('exit', () => end(said.trim().split('\n').at(-1) ?? ''))
-  // It does not keep the worker's process alive: the end of its input is its end.
-  for (const thing of [child, child.stdin, child.stdout, child.stderr])
-    (thing as { unref?: () => void } | null)?.unref?.()
-  return { waiting, ready: ready.promise, gone: gone.promise, alive: () => lives }
 }
 
 function interpreterDied() {

@@ -1,14 +1,16 @@
 // The little shell beside the worker (`programs/attendant.sh`): it makes named pipes, and when the worker dies of
 // whatever cause it kills what the worker had running. One per worker, started with its first program.
 
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcessByStdio, spawn } from 'node:child_process'
 import { closeSync, constants, openSync, unlinkSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { Socket } from 'node:net'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import type { Readable, Writable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
-import { type Deferred, deferred, invariant } from '@millrace/stdx'
+import { pluginErrors } from '@millrace/plugin'
+import { type Deferred, deferred } from '@millrace/stdx'
 
 /** A pipe from a program to the worker, both ends open; the program inherits `writer` or opens `path`. */
 export interface Pipe {
@@ -37,76 +39,96 @@ const program = fileURLToPath(new URL('../../programs/attendant.sh', import.meta
 
 /** `mark`: what every process of this worker carries in its environment. `directory` is removed at the end. */
 export function createAttendant(mark: string, directory: string): Attendant {
-  const stock: number[] = []
-  const waiting: Deferred<void>[] = []
-  let made = 0
-  let asked = false
-  let shell: ChildProcess | undefined
-  let stopping = false
+  return new ShellAttendant(mark, directory)
+}
 
-  const launch = () => {
+class ShellAttendant implements Attendant {
+  readonly #mark: string
+  readonly #directory: string
+  readonly #stock: number[] = []
+  readonly #waiting: Deferred<void>[] = []
+  #made = 0
+  #asked = false
+  #stopping = false
+  #shell: ChildProcessByStdio<Writable, Readable, null> | undefined
+
+  constructor(mark: string, directory: string) {
+    this.#mark = mark
+    this.#directory = directory
+  }
+
+  async start(): Promise<void> {
+    await mkdir(join(this.#directory, 'pipes'), { recursive: true })
+    this.#launch()
+    this.#ask()
+  }
+
+  async pipe(): Promise<Pipe> {
+    while (this.#stock.length === 0) {
+      if (this.#stopping) throw new Error('the worker is stopping')
+      if (this.#shell === undefined) this.#launch()
+      const more = deferred()
+      this.#waiting.push(more)
+      this.#ask()
+      await more.promise
+    }
+    if (this.#stock.length <= stockMin) this.#ask()
+    return openPipe(join(this.#directory, 'pipes', String(this.#stock.shift())))
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping = true
+    const last = this.#shell
+    if (last === undefined) return
+    const gone = deferred()
+    last.once('exit', () => gone.resolve())
+    last.ref()
+    last.stdin.end()
+    await gone.promise
+  }
+
+  #launch(): void {
     // Detached: Ctrl-C in a terminal reaches the whole group, and this one has to outlive it.
-    const started = spawn('sh', [program, mark, directory], {
+    const shell = spawn('sh', [program, this.#mark, this.#directory], {
       stdio: ['pipe', 'pipe', 'ignore'],
       detached: true,
       env: { PATH: process.env['PATH'] ?? '/usr/bin:/bin' },
     })
-    shell = started
-    asked = false
-    started.stdin.on('error', () => undefined) // its end is heard as `exit`
-    for (const stream of [started, started.stdin, started.stdout]) unref(stream)
-    createInterface({ input: started.stdout }).on('line', (line) => {
-      const [first = 0, last = -1] = line.split(' ').map(Number)
-      for (let number = first; number <= last; number++) stock.push(number)
-      asked = false
-      for (const entry of waiting.splice(0)) entry.resolve()
-    })
-    started.on('error', (cause) => {
-      for (const entry of waiting.splice(0)) entry.reject(cause)
-    })
-    started.on('exit', () => {
-      if (shell !== started) return
-      shell = undefined
-      if (stopping) for (const entry of waiting.splice(0)) entry.reject(new Error('the worker is stopping'))
-      else launch()
-      if (waiting.length > 0) ask()
-    })
+    this.#shell = shell
+    this.#asked = false
+    shell.stdin.on('error', () => undefined) // its end is heard as `exit`
+    for (const stream of [shell, shell.stdin, shell.stdout]) unref(stream)
+    createInterface({ input: shell.stdout }).on('line', (line) => this.#stocked(line))
+    shell.on('error', (cause) => this.#refuse(cause))
+    shell.on('exit', (_, signal) => this.#exited(signal))
   }
 
-  const ask = () => {
-    if (asked || shell?.stdin === null || shell === undefined) return
-    asked = true
-    shell.stdin.write(`${made} ${made + pipesPerRequest - 1}\n`)
-    made += pipesPerRequest
+  #stocked(line: string): void {
+    this.#asked = false
+    if (line === 'failed') return this.#refuse(noPipes(this.#directory))
+    const [first = 0, last = -1] = line.split(' ').map(Number)
+    for (let number = first; number <= last; number++) this.#stock.push(number)
+    for (const entry of this.#waiting.splice(0)) entry.resolve()
   }
 
-  return {
-    async start() {
-      await mkdir(join(directory, 'pipes'), { recursive: true })
-      launch()
-      ask()
-    },
-    async pipe() {
-      invariant(shell !== undefined || stopping, 'a pipe is asked of an attendant that runs')
-      while (stock.length === 0) {
-        const more = deferred()
-        waiting.push(more)
-        ask()
-        await more.promise
-      }
-      if (stock.length <= stockMin) ask()
-      return openPipe(join(directory, 'pipes', String(stock.shift())))
-    },
-    async stop() {
-      stopping = true
-      const last = shell
-      if (last === undefined) return
-      const gone = deferred()
-      last.once('exit', () => gone.resolve())
-      last.ref()
-      last.stdin?.end()
-      await gone.promise
-    },
+  #refuse(cause: Error): void {
+    for (const entry of this.#waiting.splice(0)) entry.reject(cause)
+  }
+
+  #exited(signal: NodeJS.Signals | null): void {
+    this.#shell = undefined
+    if (this.#stopping) return this.#refuse(new Error('the worker is stopping'))
+    // Killed from outside, it is replaced. One that ends by itself cannot live here: the next pipe tries again.
+    if (signal === null) return this.#refuse(noPipes(this.#directory))
+    this.#launch()
+    if (this.#waiting.length > 0) this.#ask()
+  }
+
+  #ask(): void {
+    if (this.#asked || this.#shell === undefined) return
+    this.#asked = true
+    this.#shell.stdin.write(`${this.#made} ${this.#made + pipesPerRequest - 1}\n`)
+    this.#made += pipesPerRequest
   }
 }
 
@@ -124,6 +146,13 @@ function openPipe(path: string): Pipe {
     unlinkSync(path)
   }
   return { path, writer, reader, opened, close: () => (opened(), void reader.destroy()) }
+}
+
+function noPipes(directory: string) {
+  return pluginErrors.broken(
+    `The worker cannot make pipes for the step in ${directory}: see whether its disk is full, and \`sh\` and \`mkfifo\` are installed.`,
+    { retryable: true },
+  )
 }
 
 /** Neither the shell nor its pipes keep the worker's process alive. */

@@ -5,7 +5,7 @@ import { constants, setPriority } from 'node:os'
 import { type ProcessRequest, type ProcessResult, pluginErrors } from '@millrace/plugin'
 import { MillraceError } from '@millrace/stdx'
 import { memoryBytesUsual } from '../limits.ts'
-import { attend, type Exit, type Started } from './attend.ts'
+import { type AttendOptions, attend, type Exit, type Started } from './attend.ts'
 import { readFileInside, writeFiles } from './scratch.ts'
 import type { ProgramCall, Workshop } from './workshop.ts'
 
@@ -22,13 +22,7 @@ export function runProgram(workshop: Workshop, call: ProgramCall, request: Proce
       environment: { ...call.environment, ...request.environment },
       ...(request.standardInput === undefined ? {} : { standardInput: request.standardInput }),
     })
-    const attended = await attend(workshop.warden, started, {
-      memoryBytes: memoryBytesOf(call, request.memoryBytes),
-      processesMax: call.processesMax,
-      printedBytesMax: call.printedBytesMax,
-      signal: call.signal,
-      line: call.line,
-    })
+    const attended = await attend(workshop.warden, started, boundsOf(call, memoryBytesOf(call, request.memoryBytes)))
     return {
       exitCode: attended.code,
       signal: attended.signal,
@@ -42,6 +36,12 @@ export function runProgram(workshop: Workshop, call: ProgramCall, request: Proce
 /** What the step asks for, or the usual; never more than the worker allows. */
 export function memoryBytesOf(call: ProgramCall, asked: number | undefined): number {
   return Math.min(asked ?? memoryBytesUsual, call.memoryBytesMax)
+}
+
+/** What one program of a call may do. */
+export function boundsOf(call: ProgramCall, memoryBytes: number): AttendOptions {
+  const { processesMax, printedBytesMax, signal, line } = call
+  return { memoryBytes, processesMax, printedBytesMax, signal, line }
 }
 
 export interface ProgramStart {
