@@ -46,7 +46,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'servers',
-          include: ['{packages,plugins}/*/src/**/*.server.test.ts', '{bench,e2e,examples}/**/*.server.test.ts'],
+          include: ['{packages,plugins}/*/src/**/*.server.test.ts', '{bench,e2e,examples,scripts}/**/*.server.test.ts'],
           exclude: ['**/node_modules/**', '**/dist/**'],
           testTimeout: 300_000,
           hookTimeout: 180_000,
