@@ -17,6 +17,9 @@ function operation(
   }
 }
 
+/** Never `.` or `..`, because none begins with a dot. */
+const part = '[A-Za-z0-9_-][A-Za-z0-9._-]*'
+
 const content = ['json', 'text', 'base64']
 
 export const description: PluginDescription = {
@@ -54,8 +57,9 @@ Getting what is not there fails with \`plugin.blob_absent\`; ask with \`exists\`
         type: 'string',
         minLength: 1,
         maxLength: 400,
-        pattern: '^(?!\\.{1,2}(/|$))[A-Za-z0-9._-]+(/(?!\\.{1,2}(/|$))[A-Za-z0-9._-]+)*$',
-        description: 'Name of the blob: parts of letters, digits, `.`, `_`, `-`, divided by `/`.',
+        pattern: `^${part}(/${part})*$`,
+        description:
+          'Name of the blob: parts of letters, digits, `.`, `_`, `-`, divided by `/`; none begins with a dot.',
       },
       json: { description: 'For `put`: a value, kept as JSON.' },
       text: { type: 'string', description: 'For `put`: text, kept as UTF-8.' },
@@ -69,7 +73,7 @@ Getting what is not there fails with \`plugin.blob_absent\`; ask with \`exists\`
       prefix: {
         type: 'string',
         maxLength: 400,
-        pattern: '^[A-Za-z0-9._/-]*$',
+        pattern: `^(${part}/)*(${part})?$`,
         default: '',
         description: 'For `list`: only names that begin like this.',
       },
@@ -84,7 +88,11 @@ Getting what is not there fails with \`plugin.blob_absent\`; ask with \`exists\`
     allOf: [
       operation('put', {
         required: ['name'],
-        oneOf: content.map((key) => ({ required: [key] })),
+        anyOf: content.map((key) => ({ required: [key] })),
+        dependentSchemas: {
+          json: { properties: { text: false, base64: false } },
+          text: { properties: { base64: false } },
+        },
         without: ['as', 'prefix', 'namesMax'],
       }),
       operation('get', { required: ['name'], without: [...content, 'prefix', 'namesMax'] }),

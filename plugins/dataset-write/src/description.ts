@@ -14,7 +14,7 @@ events given: no event vanishes.
 **A dataset that does not exist yet** comes to be with the first write: from \`schema\` (JSON Schema of one event) when it is given,
 otherwise from the events themselves. A schema also makes the table when there are no events, so that a query after it works.
 
-**Rejects.** An event that does not fit the schema is not stored; it is kept as a reject, with the reason. With
+**Rejects.** An event that is no object, or does not fit the schema, is not stored; it is kept as a reject, with the reason. With
 \`onReject: keep\` (the default) the step goes on and tells how many; with \`onReject: fail\` it fails with
 \`plugin.dataset_rejected\` after the others are stored.
 
@@ -31,13 +31,13 @@ Rows are then there for SQL, under the dataset's name: \`SELECT count() FROM qua
     properties: {
       dataset: {
         type: 'string',
-        pattern: '^[a-z][a-z0-9_]*$',
+        pattern: '^[a-z][a-z0-9_-]*$',
         maxLength: 63,
-        description: 'Name of the dataset: lower-case letters, digits and `_`. It is also the table’s name in SQL.',
+        description:
+          'Name of the dataset: a lower-case letter, then letters, digits, `-` and `_`. In SQL it is the table’s name, with `_` for `-`.',
       },
       events: {
         type: ['array', 'object'],
-        items: { type: 'object' },
         description: 'The events: a list of objects, or one object.',
       },
       schema: {
