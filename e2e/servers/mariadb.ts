@@ -21,9 +21,13 @@ export interface MariadbServer {
 /** Slower than this, initialising or starting has gone wrong. */
 const startMsMax = 60_000
 
+/** Its programs, installed first where apt can; throws saying what to do. */
+export function obtainMariadb(): { daemon: string; install: string } {
+  return { daemon: obtain('mariadbd', 'mysqld'), install: obtain('mariadb-install-db', 'mysql_install_db') }
+}
+
 export async function startMariadb(): Promise<MariadbServer> {
-  const daemon = obtain('mariadbd', 'mysqld')
-  const install = obtain('mariadb-install-db', 'mysql_install_db')
+  const { daemon, install } = obtainMariadb()
   const directory = await mkdtemp(join(tmpdir(), 'millrace-mariadb-'))
   // mariadbd refuses to be root unless that is said.
   const asRoot = process.getuid?.() === 0 ? ['--user=root'] : []
