@@ -6,11 +6,8 @@ export const statementMsMax = 30_000
 /** Longest transaction. It holds the one session of PGlite, or a connection of the pool, that everybody else waits for. */
 export const transactionMsMax = 60_000
 
-/** Longest wait for a new connection, before the database counts as unreachable. */
-export const connectMsMax = 5_000
-
-/** Longest wait for a free connection of the pool. Beyond it the caller is told to come again rather than kept. */
-export const poolWaitMsMax = 15_000
+/** Longest wait for a connection, a free one or a new one. Beyond it the database counts as unreachable. */
+export const connectMsMax = 10_000
 
 /** First and longest pause before a lost connection for notices is made again. */
 export const reconnectMsMin = 50

@@ -19,6 +19,8 @@ const away = /^(?:08...|53300|57P0[123])$/
 const refused = /^(?:28...|3D000)$/
 /** Serialization failure, deadlock. */
 const conflict = /^40(?:001|P01)$/
+/** Over `statement_timeout`, or a lock that was not to be had in time: another time it may be. */
+const tooLong = /^(?:57014|55P03)$/
 
 export function statementError(complaint: DatabaseComplaint, statement: string): MillraceError {
   const sqlstate = complaint.code ?? 'XX000'
@@ -33,6 +35,7 @@ export function statementError(complaint: DatabaseComplaint, statement: string):
   if (sqlstate === '53100') return storeErrors.disk_full(undefined, { details })
   return storeErrors.statement_failed(`The database refused a statement (${sqlstate}): ${said}.`, {
     details: { ...details, statement: opening(statement) },
+    retryable: tooLong.test(sqlstate),
   })
 }
 
