@@ -14,15 +14,15 @@ Expressions are JSONata. A few that come up often:
 
 | to | write |
 |---|---|
-| filter a list | \`{{ steps.get.output.body.quakes[mag >= 3][] }}\` |
-| reshape each item | \`{{ orders.{ "id": id, "total": price * quantity }[] }}\` |
+| filter a list | \`{{ [steps.get.output.body.quakes[mag >= 3]] }}\` |
+| reshape each item | \`{{ [orders.{ 'id': id, 'total': price * quantity }] }}\` |
 | add up | \`{{ $sum(orders.(price * quantity)) }}\` |
 | group | \`{{ orders{ shop: $count($) } }}\` |
 | sort | \`{{ $sort(orders, function($a, $b) { $a.at > $b.at }) }}\` |
 | a default | \`{{ $exists(inputs.limit) ? inputs.limit : 10 }}\` |
 
-Mind that JSONata unwraps a list of one: end a path with \`[]\` to keep a list whatever its length. An expression that
-yields nothing fails the step and names what was missing.
+Mind that JSONata unwraps a list of one, and makes nothing of an empty one: write \`[ … ]\` around a path to keep a list whatever
+its length. An expression that yields nothing fails the step and names what was missing.
 
 Work on more than some thousands of items, or with loops and libraries, belongs into a \`python\` or \`node\` step.`,
     side: 'engine',
@@ -44,7 +44,7 @@ Work on more than some thousands of items, or with loops and libraries, belongs 
         yaml: `id: strong
 plugin: transform
 with:
-  value: "{{ steps.get.output.body.features.properties[mag >= 4.5][] }}"
+  value: "{{ [steps.get.output.body.features.properties[mag >= 4.5]] }}"
 `,
       },
       {
