@@ -10,6 +10,7 @@ export type {
   Template,
 } from './contract.ts'
 export { langErrors } from './errors.ts'
+export { type FunctionNote, functionReference } from './function-reference.ts'
 export { pointerJoin, pointerMatches, pointerParse } from './pointer.ts'
 export { type ReadYamlOptions, readYaml } from './read-yaml.ts'
 export { shown } from './schema-complaint.ts'

@@ -65,12 +65,14 @@ export function readYaml(text: string, options: ReadYamlOptions = {}): Source {
     ...syntax,
     ...extra,
     ...faults.map(({ start, end, ...fault }) => ({ ...fault, ...placeOf(lines, start, end) })),
-  ]).slice(0, complaintsMax)
+  ])
+    .sort((a, b) => (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0))
+    .slice(0, complaintsMax)
   return source(text, lines, document.contents, complaints.length === 0 ? value : undefined, value, complaints)
 }
 
 /** One open bracket is noticed by each level around it. */
-function unrepeated(complaints: readonly Complaint[]): readonly Complaint[] {
+function unrepeated(complaints: readonly Complaint[]): Complaint[] {
   const places = new Set<string>()
   return complaints.filter(({ code, line, column }) => {
     const place = `${code} ${line}:${column}`

@@ -117,6 +117,14 @@ function buildMap(node: YAMLMap, depth: number, work: Work): Built {
 
 /** Undefined after a complaint. */
 function keyName(key: Node | null, map: YAMLMap, work: Work): string | undefined {
+  if (isMap(key) && key.flow && map.flow && map.items.length === 1) {
+    // `url: {{ inputs.feed }}` is YAML for a mapping whose key is a mapping.
+    fault(work, map, 'lang.yaml_key', 'An expression stands in quotes: without them, `{` begins a mapping.', {
+      expected: '"{{ … }}"',
+      hint: 'Put quotes around it.',
+    })
+    return undefined
+  }
   if (!isScalar(key) || typeof key.value !== 'string') {
     const found = isScalar(key) ? String(key.source ?? key.value) : 'a collection'
     fault(

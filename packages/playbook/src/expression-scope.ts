@@ -10,6 +10,7 @@ import { nearest } from '@millrace/stdx'
 import type { ComplaintMore, Complaints, Span } from './complaints.ts'
 
 export interface TaskNames {
+  readonly needs: readonly string[]
   readonly steps: readonly string[]
   readonly forEach: boolean
 }
@@ -26,15 +27,61 @@ export interface ExpressionScope {
   readonly tasks: ReadonlyMap<string, TaskNames>
 }
 
+export interface DocumentNames {
+  readonly inputs: ReadonlySet<string>
+  readonly tasks: ReadonlyMap<string, TaskNames>
+  /** By task, all tasks that have ended when it starts. */
+  readonly ancestors: ReadonlyMap<string, ReadonlySet<string>>
+}
+
+/** Where a whole run is looked at: every task has ended. */
+export function runScope(names: DocumentNames): ExpressionScope {
+  return {
+    roots: ['inputs', 'tasks', 'trigger', 'run', 'env'],
+    inputs: names.inputs,
+    steps: [],
+    ownSteps: [],
+    ended: new Set(names.tasks.keys()),
+    tasks: names.tasks,
+  }
+}
+
+/** Before a run starts. */
+export function startScope(names: DocumentNames): ExpressionScope {
+  return { ...runScope(names), roots: ['inputs', 'trigger', 'env'], ended: new Set() }
+}
+
+export function taskScope(names: DocumentNames, task: string, when: string): ExpressionScope {
+  const scope = {
+    ...runScope(names),
+    ownSteps: names.tasks.get(task)?.steps ?? [],
+    ended: names.ancestors.get(task) ?? new Set<string>(),
+  }
+  return when === 'completed' ? scope : withRoots(scope, 'error')
+}
+
+/** In the steps of a task with `forEach`. */
+export function itemScope(scope: ExpressionScope, as: string): ExpressionScope {
+  return withRoots(scope, as, 'loop')
+}
+
+export function stepScope(scope: ExpressionScope, earlier: readonly string[]): ExpressionScope {
+  return { ...withRoots(scope, 'steps'), steps: earlier }
+}
+
+export function withRoots(scope: ExpressionScope, ...roots: readonly string[]): ExpressionScope {
+  return { ...scope, roots: [...new Set([...scope.roots, ...roots])] }
+}
+
 /** What is below roots whose shape is known. */
-const known: Readonly<Record<string, readonly string[]>> = {
+export const knownParts: Readonly<Record<string, readonly string[]>> = {
   loop: ['index', 'count'],
   run: ['id', 'attempt', 'startedAt', 'playbook', 'version', 'by'],
   error: ['code', 'message', 'retryable', 'details', 'task', 'step'],
   trigger: ['kind', 'name', 'payload'],
 }
-const stepParts = ['output', 'error', 'state']
-const taskParts = ['output', 'steps', 'error', 'state']
+export const stepParts = ['output', 'error', 'state']
+export const taskParts = ['output', 'steps', 'error', 'state']
 
 interface Trouble extends ComplaintMore {
   readonly code: string
@@ -74,7 +121,7 @@ function troubleOf(path: readonly string[], scope: ExpressionScope): Trouble | u
     if (trouble !== undefined || third !== 'steps') return trouble
     return stepOfTask(second, task, fourth) ?? partOf(fifth, 4, stepParts, path)
   }
-  return partOf(second, 1, known[root], path)
+  return partOf(second, 1, knownParts[root], path)
 }
 
 function partOf(

@@ -1,10 +1,12 @@
 export { advance } from './advance.ts'
 export { answer, type Report, retryDelayMs } from './answer.ts'
+export { type Completion, complete } from './complete.ts'
 export type * from './document.ts'
 export { playbookErrors } from './errors.ts'
 export { evolve } from './evolve.ts'
 export type * from './fact.ts'
 export { hash32, hashHex64, traceIdOf } from './hash.ts'
+export { type Hover, hover } from './hover.ts'
 export { parse } from './parse.ts'
 export { type CheckedInputs, checkInputs } from './parse-inputs.ts'
 export type { Outline, Parsed, ParseOptions } from './parsed.ts'
@@ -25,6 +27,7 @@ export {
   type TaskPhase,
   type TaskRun,
 } from './run-state.ts'
+export { playbookSchema } from './schema.ts'
 export { referencesOf, scopeOf, stepOutput, taskOutput } from './scope.ts'
 export { callSpanId, type RunSpan, runSpanId, spanOf, taskSpanId } from './trace.ts'
 export {

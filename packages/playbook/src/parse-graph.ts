@@ -6,14 +6,14 @@ import type { Complaints } from './complaints.ts'
 import type { TaskNames } from './expression-scope.ts'
 
 export interface Graph {
-  readonly tasks: ReadonlyMap<string, TaskNames & { readonly needs: readonly string[] }>
+  readonly tasks: ReadonlyMap<string, TaskNames>
   /** By task, all tasks that have ended when it starts. */
   readonly ancestors: ReadonlyMap<string, ReadonlySet<string>>
 }
 
 /** Reads names only, so that it can be had from a document with faults. */
 export function graphOf(tasks: unknown): Graph {
-  const found = new Map<string, TaskNames & { needs: readonly string[] }>()
+  const found = new Map<string, TaskNames>()
   for (const [name, task] of Object.entries(isObject(tasks) ? tasks : {})) {
     const written = isObject(task) ? task : {}
     const steps = Array.isArray(written['steps']) ? written['steps'] : []

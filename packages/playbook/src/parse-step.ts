@@ -4,7 +4,7 @@ import { pointerJoin } from '@millrace/lang'
 import { durationParse, isObject, type Json, nearest } from '@millrace/stdx'
 import { filled } from './check-shape.ts'
 import type { PaginateSpec, RepeatSpec, RetrySpec, StepSpec } from './document.ts'
-import type { ExpressionScope } from './expression-scope.ts'
+import { type ExpressionScope, withRoots } from './expression-scope.ts'
 import { paginateShape, repeatShape, retryShape, stepShape } from './grammar.ts'
 import { withOf } from './parse-with.ts'
 import { expressionOf, notYet, type ParseWork } from './parse-work.ts'
@@ -103,7 +103,7 @@ function retryOf(
     backoff: given['backoff'] as RetrySpec['backoff'],
     delayMaxMs: durationOf(given['delayMax']),
     jitter: given['jitter'] as RetrySpec['jitter'],
-    when: expressionOf(work, given['when'], `${pointer}/when`, withRoot(scope, 'error')),
+    when: expressionOf(work, given['when'], `${pointer}/when`, withRoots(scope, 'error')),
   }
 }
 
@@ -115,7 +115,7 @@ function repeatOf(
 ): RepeatSpec | undefined {
   if (value === undefined) return undefined
   const given = filled(repeatShape, value)
-  const until = expressionOf(work, given['until'], `${pointer}/until`, withRoot(scope, 'output'))
+  const until = expressionOf(work, given['until'], `${pointer}/until`, withRoots(scope, 'output'))
   if (until === undefined) return undefined
   return { until, delayMs: durationOf(given['delay']), timesMax: Number(given['timesMax']) }
 }
@@ -128,7 +128,7 @@ function paginateOf(
 ): PaginateSpec | undefined {
   if (value === undefined) return undefined
   const given = filled(paginateShape, value)
-  const scope = withRoot(at.scope, 'output')
+  const scope = withRoots(at.scope, 'output')
   const next = expressionOf(work, given['next'], `${pointer}/next`, scope)
   const collect = expressionOf(work, given['collect'], `${pointer}/collect`, scope)
   const into = String(given['into'] ?? '')
@@ -158,8 +158,4 @@ function checkInto(work: ParseWork, into: string, pointer: string, plugin: Plugi
       .join(', ')}`,
     ...(meant === undefined ? {} : { hint: `Did you mean \`${[meant, ...path.slice(1)].join('.')}\`?` }),
   })
-}
-
-function withRoot(scope: ExpressionScope, root: string): ExpressionScope {
-  return scope.roots.includes(root) ? scope : { ...scope, roots: [...scope.roots, root] }
 }

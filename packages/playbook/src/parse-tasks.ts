@@ -4,7 +4,7 @@ import { compileTemplate, pointerJoin } from '@millrace/lang'
 import { isObject, type Json, type JsonObject } from '@millrace/stdx'
 import { filled } from './check-shape.ts'
 import type { ForEachSpec, StepSpec, TaskSpec } from './document.ts'
-import type { ExpressionScope } from './expression-scope.ts'
+import { type ExpressionScope, itemScope, stepScope, taskScope } from './expression-scope.ts'
 import { forEachShape, taskShape } from './grammar.ts'
 import { playbookLimits } from './limits.ts'
 import { durationOf, poolOf, stepOf } from './parse-step.ts'
@@ -46,9 +46,9 @@ function taskOf(work: ParseWork, name: string, written: Json): TaskSpec {
   const pointer = pointerJoin('/tasks', name)
   const given = filled(taskShape, written)
   const when = given['when'] as TaskSpec['when']
-  const needs = [...new Set(work.graph.tasks.get(name)?.needs)]
+  const needs = [...new Set(work.names.tasks.get(name)?.needs)]
   if (when !== 'completed' && needs.length === 0) complainUnreachable(work, pointer, when)
-  const scope = taskScope(work, name, when)
+  const scope = taskScope(work.names, name, when)
   const forEach = forEachOf(work, given['forEach'], `${pointer}/forEach`, scope)
   return {
     name,
@@ -73,22 +73,6 @@ function complainUnreachable(work: ParseWork, pointer: string, when: string): vo
   work.complaints.at(`${pointer}/when`, 'playbook.unreachable', message, {
     hint: 'Say in `needs` whose outcome is meant.',
   })
-}
-
-function taskScope(work: ParseWork, name: string, when: string): ExpressionScope {
-  const roots = ['inputs', 'tasks', 'trigger', 'run', 'env', ...(when === 'completed' ? [] : ['error'])]
-  return {
-    roots,
-    inputs: work.inputs,
-    steps: [],
-    ownSteps: work.graph.tasks.get(name)?.steps ?? [],
-    ended: work.graph.ancestors.get(name) ?? new Set(),
-    tasks: work.graph.tasks,
-  }
-}
-
-function itemScope(scope: ExpressionScope, as: string): ExpressionScope {
-  return { ...scope, roots: [...scope.roots, as, 'loop'] }
 }
 
 /** Names of the platform's own that `as` would hide. */
@@ -135,10 +119,9 @@ function forEachOf(
 function stepsOf(work: ParseWork, value: Json | undefined, pointer: string, scope: ExpressionScope): StepSpec[] {
   const specs: StepSpec[] = []
   const ids: string[] = []
-  const roots = [...scope.roots, 'steps']
   for (const [i, written] of (Array.isArray(value) ? (value as Json[]) : []).entries()) {
     if (specs.length > playbookLimits.stepsMax) break
-    const spec = stepOf(work, written, `${pointer}/${i}`, { ...scope, roots, steps: [...ids] })
+    const spec = stepOf(work, written, `${pointer}/${i}`, stepScope(scope, [...ids]))
     if (spec.id !== '' && ids.includes(spec.id)) {
       const first = ids.indexOf(spec.id) + 1
       work.complaints.at(

@@ -4,16 +4,14 @@ import { type CompiledTemplate, compileTemplate, type Template } from '@millrace
 import type { Json } from '@millrace/stdx'
 import { nameOf } from './check-shape.ts'
 import type { Complaints } from './complaints.ts'
-import { checkMentions, type ExpressionScope } from './expression-scope.ts'
-import type { Graph } from './parse-graph.ts'
+import { checkMentions, type DocumentNames, type ExpressionScope } from './expression-scope.ts'
 import type { ParseOptions } from './parsed.ts'
 
 export interface ParseWork {
   readonly options: ParseOptions
   readonly complaints: Complaints
-  readonly inputs: ReadonlySet<string>
+  readonly names: DocumentNames
   readonly secrets: ReadonlySet<string>
-  readonly graph: Graph
   readonly notYet: { readonly pointer: string; readonly sentence: string }[]
 }
 

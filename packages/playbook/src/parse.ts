@@ -8,7 +8,7 @@ import { isObject, type Json, type JsonObject } from '@millrace/stdx'
 import { checkShape, filled } from './check-shape.ts'
 import { gatherComplaints } from './complaints.ts'
 import type { Playbook } from './document.ts'
-import type { ExpressionScope } from './expression-scope.ts'
+import { type ExpressionScope, runScope, startScope } from './expression-scope.ts'
 import { metadataShape, playbookShape } from './grammar.ts'
 import { playbookLimits } from './limits.ts'
 import { checkGraph, graphOf } from './parse-graph.ts'
@@ -36,9 +36,8 @@ export function parse(text: string, options: ParseOptions): Parsed {
   const work: ParseWork = {
     options,
     complaints,
-    inputs: new Set(inputs.keys()),
+    names: { ...graph, inputs: new Set(inputs.keys()) },
     secrets: new Set(secrets),
-    graph,
     notYet: [],
   }
   checkSecretCount(work, secrets.length)
@@ -75,8 +74,8 @@ function playbookOf(
   secrets: readonly string[],
 ): Playbook {
   const metadata = filled(metadataShape, given['metadata'])
-  const scope = outerScope(work)
-  checkConcurrency(work, given['concurrency'], { ...scope, roots: ['inputs', 'trigger', 'env'] })
+  const scope = runScope(work.names)
+  checkConcurrency(work, given['concurrency'], startScope(work.names))
   return {
     name: String(metadata['name'] ?? ''),
     description: String(metadata['description'] ?? ''),
@@ -88,18 +87,6 @@ function playbookOf(
     tasks: tasksOf(work, given['tasks']),
     outputs: outputsOf(work, given['outputs'], scope),
     notYet: work.notYet,
-  }
-}
-
-/** Where a whole run is looked at: every task has ended. */
-function outerScope(work: ParseWork): ExpressionScope {
-  return {
-    roots: ['inputs', 'tasks', 'trigger', 'run', 'env'],
-    inputs: work.inputs,
-    steps: [],
-    ownSteps: [],
-    ended: new Set(work.graph.tasks.keys()),
-    tasks: work.graph.tasks,
   }
 }
 

@@ -6,6 +6,8 @@ export interface PluginDescription {
   readonly side: 'worker' | 'engine'
   readonly summary: string
   readonly input: JsonObject
+  /** For completion only: what comes behind `steps.<id>.output.` */
+  readonly output?: JsonObject
   readonly secrets: readonly string[]
   readonly literal: readonly string[]
 }

@@ -6,7 +6,7 @@ import type { PluginDescription } from '../plugins.ts'
 function plugin(
   name: string,
   input: JsonObject,
-  more: Partial<Pick<PluginDescription, 'secrets' | 'literal' | 'side'>> = {},
+  more: Partial<Pick<PluginDescription, 'secrets' | 'literal' | 'side' | 'output'>> = {},
 ): PluginDescription {
   return {
     name,
@@ -15,6 +15,7 @@ function plugin(
     input: { type: 'object', additionalProperties: false, ...input },
     secrets: more.secrets ?? [],
     literal: more.literal ?? [],
+    ...(more.output === undefined ? {} : { output: more.output }),
   }
 }
 
@@ -48,7 +49,17 @@ const http = plugin(
       },
     },
   },
-  { secrets: ['/auth/bearer', '/auth/basic/password', '/headers/*'] },
+  {
+    secrets: ['/auth/bearer', '/auth/basic/password', '/headers/*'],
+    output: {
+      type: 'object',
+      properties: {
+        status: { type: 'integer', description: 'The status of the answer.' },
+        body: { description: 'The body.' },
+        headers: { type: 'object', description: 'Headers of the answer.' },
+      },
+    },
+  },
 )
 
 const python = plugin(
