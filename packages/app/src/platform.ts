@@ -131,7 +131,7 @@ async function startRooms(options: PlatformOptions, clock: Clock, memories: Memo
     registry: createRegistry(),
   })
   // The api listens before dispatch recovers, so that recovered steps find the platform; it is ready when all are.
-  const services: readonly Service[] = [access, watch, refine, api, worker, addressed(dispatch, env, () => api.address)]
+  const services: readonly Service[] = [access, watch, api, worker, addressed(dispatch, env, () => api.address)]
   await startAll(services)
   return {
     address: api.address,
