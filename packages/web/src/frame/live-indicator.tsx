@@ -23,7 +23,7 @@ export function LiveIndicator() {
   return (
     <Tip text={about}>
       <span
-        // biome-ignore lint: reachable so that its tip can be read by keyboard
+        // reachable so that its tip can be read by keyboard
         tabIndex={0}
         role="status"
         aria-label={`Connection: ${word}`}

@@ -73,7 +73,7 @@ function PaletteBody({ close }: { readonly close: () => void }) {
   return (
     <>
       <input
-        // biome-ignore lint: the palette is opened to be typed into
+        // the palette is opened to be typed into
         autoFocus
         role="combobox"
         aria-label="Go to, run, find"
@@ -118,7 +118,7 @@ function CommandList({
           id={`${listId}-${index}`}
           role="option"
           aria-selected={index === chosen}
-          // biome-ignore lint: the combobox holds the focus
+          // the combobox holds the focus
           tabIndex={-1}
           onClick={() => act(command)}
           onKeyDown={() => {}}

@@ -108,7 +108,7 @@ function Person() {
   return (
     <Tip text={about}>
       <span
-        // biome-ignore lint: reachable so that its tip can be read by keyboard
+        // reachable so that its tip can be read by keyboard
         tabIndex={0}
         role="img"
         aria-label={about}

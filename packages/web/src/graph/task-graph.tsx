@@ -15,29 +15,10 @@ import '@xyflow/react/dist/base.css'
 import './task-graph.css'
 import { Maximize, Minus, Plus } from 'lucide-react'
 import { useEffect, useMemo, useRef, useState } from 'react'
-import type { Counts } from '../api/runs.ts'
 import { IconButton } from '../ui/button.tsx'
-import type { AnyState } from '../ui/state-mark.tsx'
-import { type Direction, directionFor, type GraphTask, graphSignature, type Layout, layoutGraph } from './layout.ts'
+import { type Direction, directionFor, graphSignature, type Layout, layoutGraph } from './layout.ts'
+import type { ShownTask, TaskGraphProps } from './shown-task.ts'
 import { TaskNode } from './task-node.tsx'
-
-export interface ShownTask extends GraphTask {
-  /** Undefined in the editor, where nothing runs. */
-  readonly state?: AnyState
-  readonly startedAt?: number | null
-  readonly endedAt?: number | null
-  readonly items?: Counts | null
-  /** In the editor: has complaints. */
-  readonly faulty?: boolean
-  readonly stepStates?: ReadonlyMap<string, AnyState>
-}
-
-export interface TaskGraphProps {
-  readonly label: string
-  readonly tasks: readonly ShownTask[]
-  readonly chosen: { readonly task: string; readonly step?: string | undefined } | undefined
-  readonly onChoose: (task: string, step?: string) => void
-}
 
 const nodeTypes = { task: TaskNode }
 const edgeTypes = { need: NeedEdge }
@@ -55,7 +36,7 @@ function Drawing({ label, tasks, chosen, onChoose }: TaskGraphProps) {
   const flow = useReactFlow()
   const direction = useDirection(frame)
   const signature = graphSignature(tasks)
-  // biome-ignore lint: the layout depends on what the signature says, not on states
+  // the layout depends on what the signature says, not on states
   const layout = useMemo(() => layoutGraph(tasks, direction), [signature, direction])
   const nodes = useMemo(() => toNodes(tasks, layout, direction, chosen, onChoose), [tasks, layout, direction, chosen, onChoose])
   const edges = useMemo(() => toEdges(tasks, layout), [tasks, layout])
@@ -68,7 +49,7 @@ function Drawing({ label, tasks, chosen, onChoose }: TaskGraphProps) {
       cancelAnimationFrame(handle)
       observer.disconnect()
     }
-    // biome-ignore lint: fitted anew when the drawing changes, not when the reader moved it
+    // fitted anew when the drawing changes, not when the reader moved it
   }, [flow, layout])
   return (
     <section ref={frame} aria-label={label} className="relative h-full min-h-0 w-full bg-sunken">

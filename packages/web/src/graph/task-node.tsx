@@ -9,7 +9,7 @@ import { Duration } from '../ui/clock.tsx'
 import { Progress } from '../ui/progress.tsx'
 import { type AnyState, StateMark, stateWord } from '../ui/state-mark.tsx'
 import { stepsShownMax } from './layout.ts'
-import type { ShownTask, TaskGraphProps } from './task-graph.tsx'
+import type { ShownTask, TaskGraphProps } from './shown-task.ts'
 
 interface TaskNodeData {
   readonly task: ShownTask

@@ -100,7 +100,7 @@ function Rows({
       <div role="rowgroup">
         <RunHeader />
       </div>
-      {/* biome-ignore lint: scrollable regions must be reachable by keyboard */}
+      {/* scrollable regions must be reachable by keyboard */}
       <div ref={scroller} role="rowgroup" tabIndex={0} aria-label="Rows of runs" className="min-h-0 flex-1 overflow-y-auto -outline-offset-2 [scrollbar-gutter:stable]">
         <div role="presentation" className="relative" style={{ height: virtual.getTotalSize() }}>
           {items.map((item) => {

@@ -99,7 +99,7 @@ function RunSearchField({ search, change }: FilterProps) {
   useEffect(() => setText(inAddress), [inAddress])
   useEffect(() => {
     if (settled === text && settled.trim() !== inAddress) change({ q: settled.trim() || undefined })
-    // biome-ignore lint: only what was typed moves the address
+    // only what was typed moves the address
   }, [settled])
   return <SearchField label="Search runs" placeholder="Id or playbook" value={text} onChange={setText} className="w-full md:w-48" />
 }

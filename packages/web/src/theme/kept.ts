@@ -17,3 +17,11 @@ export function keep(name: string, value: string): void {
     // Private windows and full storage: the choice holds until the page is left.
   }
 }
+
+export function forget(name: string): void {
+  try {
+    localStorage.removeItem(prefix + name)
+  } catch {
+    // Nothing was kept.
+  }
+}

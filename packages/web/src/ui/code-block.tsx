@@ -15,7 +15,7 @@ export function CodeBlock({
 }) {
   return (
     <div className={classNames('group relative rounded-md border border-line bg-sunken', className)}>
-      {/* biome-ignore lint: scrollable regions must be reachable by keyboard */}
+      {/* scrollable regions must be reachable by keyboard */}
       <pre tabIndex={0} aria-label={label} className="overflow-x-auto p-3 pr-11 font-mono text-xs leading-5 text-ink">
         {text}
       </pre>

@@ -54,7 +54,7 @@ export function Split({
       <div className="min-h-0 min-w-0 overflow-hidden" style={{ flexBasis: `${percent}%`, flexShrink: 1 }}>
         {first}
       </div>
-      {/* biome-ignore lint: a separator that can be moved is a control */}
+      {/* a separator that can be moved is a control */}
       <div
         role="separator"
         aria-label={label}

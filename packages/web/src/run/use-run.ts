@@ -1,0 +1,106 @@
+// Loads a run and keeps it true: first the run, then its steps page by page, and every change as it happens.
+
+import { useCallback, useEffect, useRef, useState } from 'react'
+import { toApiError } from '../api/client.ts'
+import { onLiveReturn, subscribe } from '../api/live.ts'
+import { fetchRun, fetchSteps, runChangedOperation } from '../api/run.ts'
+import { limits } from '../limits.ts'
+import { hasEnded, hearChanges, mergeRun, mergeSteps, type RunModel } from './run-model.ts'
+
+export type RunLoad =
+  | { readonly kind: 'loading' }
+  | { readonly kind: 'absent' }
+  | { readonly kind: 'trouble'; readonly error: unknown }
+  | { readonly kind: 'run'; readonly model: RunModel; readonly allSteps: boolean }
+
+export function useRun(environment: string, id: string): RunLoad & { readonly reload: () => void } {
+  const [load, setLoad] = useState<RunLoad>({ kind: 'loading' })
+  const [round, setRound] = useState(0)
+  const reload = useCallback(() => setRound((before) => before + 1), [])
+  const shownId = useRef(id)
+  useEffect(() => {
+    if (shownId.current !== id) setLoad({ kind: 'loading' })
+    shownId.current = id
+    const stopping = new AbortController()
+    loadRun(environment, id, stopping.signal, setLoad).catch((thrown: unknown) => {
+      if (stopping.signal.aborted) return
+      const error = toApiError(thrown)
+      setLoad(error.code.endsWith('_absent') ? { kind: 'absent' } : { kind: 'trouble', error })
+    })
+    return () => stopping.abort()
+  }, [environment, id, round])
+  const ended = load.kind === 'run' && hasEnded(load.model.run.state)
+  useChanges(environment, id, load.kind === 'run' && !ended, setLoad)
+  useEffect(() => onLiveReturn(reload), [reload])
+  return { ...load, reload }
+}
+
+type SetLoad = React.Dispatch<React.SetStateAction<RunLoad>>
+
+async function loadRun(environment: string, id: string, signal: AbortSignal, setLoad: SetLoad): Promise<void> {
+  const run = await fetchRun({ environment, id }, signal)
+  if (signal.aborted) return
+  if (run === null) {
+    setLoad({ kind: 'absent' })
+    return
+  }
+  setLoad((before) => {
+    if (before.kind !== 'run') return { kind: 'run', model: { run, steps: new Map() }, allSteps: false }
+    // The reader has gone on to another run meanwhile.
+    if (before.model.run.id !== id) return before
+    return { kind: 'run', model: { run: mergeRun(before.model.run, run), steps: before.model.steps }, allSteps: false }
+  })
+  await loadSteps(environment, id, signal, setLoad)
+}
+
+async function loadSteps(environment: string, id: string, signal: AbortSignal, setLoad: SetLoad): Promise<void> {
+  let after: string | null = null
+  let loaded = 0
+  do {
+    // oxlint-disable-next-line no-await-in-loop -- each page begins where the one before ended
+    const page: Awaited<ReturnType<typeof fetchSteps>> = await fetchSteps({ environment, id }, after, signal)
+    if (signal.aborted) return
+    loaded += page.items.length
+    after = page.next
+    const allSteps = after === null
+    setLoad((before) =>
+      before.kind === 'run' && before.model.run.id === id
+        ? { kind: 'run', model: { ...before.model, steps: mergeSteps(before.model.steps, page.items) }, allSteps }
+        : before,
+    )
+  } while (after !== null && loaded < limits.stepsHeldMax)
+}
+
+/** Changes come in whole frames; when more changed than a message carries, the steps are loaded again, at most every two seconds. */
+function useChanges(environment: string, id: string, active: boolean, setLoad: SetLoad): void {
+  useEffect(() => {
+    if (!active) return
+    const stopping = new AbortController()
+    let again: ReturnType<typeof setTimeout> | undefined
+    const loadAgain = () => {
+      again ??= setTimeout(() => {
+        again = undefined
+        // What is missed here, the next change brings.
+        loadSteps(environment, id, stopping.signal, setLoad).catch(() => {})
+      }, 2_000)
+    }
+    const end = subscribe(runChangedOperation, { environment, id }, (messages) => {
+      const changes = messages.map(({ runChanged }) => runChanged)
+      setLoad((before) =>
+        before.kind === 'run' && before.model.run.id === id
+          ? { ...before, model: hearChanges(before.model, changes) }
+          : before,
+      )
+      if (changes.some(({ more }) => more)) loadAgain()
+      if (changes.some(({ run }) => hasEnded(run.state))) {
+        // The end brings outputs and the last steps, whatever was missed on the way.
+        loadRun(environment, id, stopping.signal, setLoad).catch(() => {})
+      }
+    })
+    return () => {
+      end()
+      // The load that the run's end has begun must come through.
+      clearTimeout(again)
+    }
+  }, [environment, id, active, setLoad])
+}

@@ -1,0 +1,15 @@
+// Whether two panes fit side by side.
+
+import { useSyncExternalStore } from 'react'
+
+const query = matchMedia('(min-width: 900px)')
+
+export function useWide(): boolean {
+  return useSyncExternalStore(
+    (listener) => {
+      query.addEventListener('change', listener)
+      return () => query.removeEventListener('change', listener)
+    },
+    () => query.matches,
+  )
+}
