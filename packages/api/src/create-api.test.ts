@@ -343,6 +343,8 @@ test('what is not served, not for this method, or not in this form is a problem 
     () => undefined,
   )
   if (large !== undefined) expect(large).toMatchObject({ status: 413, json: { code: 'api.too_large' } })
+  expect(await ask('/v1/runs', { json: { playbook: 'a\0b' } })).toMatchObject({ status: 400 })
+  expect(await ask('/v1/hooks/%00')).toMatchObject({ status: 400, json: { code: 'api.request_invalid' } })
   const unknown = await ask('/v1/runs', { json: { playbok: 'hello' } })
   expect(unknown.json).toMatchObject({
     code: 'api.request_invalid',

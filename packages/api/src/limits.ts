@@ -80,6 +80,8 @@ export const logLinesPerMessageMax = 1000
 
 /** Lines remembered to tell those of the table from those that pass by: more than can be in both at once. */
 export const linesToldApartMax = 50_000
+/** From the journal to the table a line takes up to a fifth of a second. */
+export const linesStoredMs = 300
 /** The last lines of a run pass through the journal a moment after the fact of its end. */
 export const linesSettleMs = 500
 

@@ -13,6 +13,7 @@ import {
   type ValueNode,
   valueFromASTUntyped,
 } from 'graphql/index.js'
+import { refuseNul } from '../http/body.ts'
 import { authorize } from '../http/door.ts'
 import type { GraphContext } from './caller.ts'
 import { schema as text } from './schema.ts'
@@ -63,6 +64,7 @@ function attach(type: GraphQLObjectType, field: GraphQLField<unknown, unknown>, 
 function guarded(action: Action, resolve: Resolve): GraphQLFieldResolver<unknown, unknown> {
   return async (source, args: Arguments, context) => {
     const graph = context as GraphContext
+    refuseNul(args)
     const asked = (args as { environment?: string }).environment
     const environment = asked ?? (source as { environment?: string } | undefined)?.environment ?? environmentDefault
     authorize(graph.principal, action, environment)

@@ -30,10 +30,25 @@ export function parseJson(text: string): Json {
   } catch (cause) {
     throw apiErrors.body_invalid(`The body is not JSON: ${messageOf(cause)}.`)
   }
-  if (/"(?:_|\\u005f){2}proto(?:_|\\u005f){2}"\s*:/i.test(text)) {
+  if (prototypeKey.test(text)) {
     throw apiErrors.body_invalid('The body has a key `__proto__`, which no document of Millrace has. Remove it.')
   }
   return value
+}
+
+/** `__proto__` as a key, each letter plain or escaped (after the package secure-json-parse). */
+const prototypeKey =
+  /"(?:_|\\u005f){2}(?:p|\\u0070)(?:r|\\u0072)(?:o|\\u006f)(?:t|\\u0074)(?:o|\\u006f)(?:_|\\u005f){2}"\s*:/i
+
+/** PostgreSQL keeps no character 0 in a text. Names, keys and searches stand near the top; data below may hold one. */
+export function refuseNul(value: unknown, levels = 2): void {
+  if (typeof value === 'string' && value.includes('\0')) {
+    throw apiErrors.request_invalid(
+      'The request has the character U+0000 in a text, where none can be kept. Remove it.',
+    )
+  }
+  if (levels === 0 || typeof value !== 'object' || value === null) return
+  for (const part of Object.values(value)) refuseNul(part, levels - 1)
 }
 
 /** One JSON value a line; empty lines count for nothing. A fault is told with its line. */

@@ -4,6 +4,7 @@ import { compileSchema } from '@millrace/lang'
 import { type Complaint, isObject, type JsonObject } from '@millrace/stdx'
 import type { TSchema } from 'typebox'
 import { apiErrors } from '../errors.ts'
+import { refuseNul } from './body.ts'
 
 export type Part = 'path' | 'query' | 'body'
 
@@ -12,6 +13,8 @@ export function partCheck(part: Part, schema: TSchema): (value: unknown) => unkn
   const check = compileSchema(schema)
   return (given) => {
     const value = part === 'body' ? given : fromText(schema, given)
+    // A body that may be an array is data: events, which are kept elsewhere and as they are.
+    if ((schema as { type?: unknown }).type === 'object') refuseNul(value)
     const complaints = check.check(value)
     if (complaints.length > 0) throw refusal(part, complaints)
     return value

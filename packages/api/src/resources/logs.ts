@@ -9,7 +9,14 @@ import type { Caller, LogFilter, LogLine, Rooms } from '../contract.ts'
 import { apiErrors } from '../errors.ts'
 import { preferred } from '../http/accept.ts'
 import { type Route, route } from '../http/route.ts'
-import { linesSettleMs, linesToldApartMax, logLinesWaitingMax, pageItemsMax, pathPartLettersMax } from '../limits.ts'
+import {
+  linesSettleMs,
+  linesStoredMs,
+  linesToldApartMax,
+  logLinesWaitingMax,
+  pageItemsMax,
+  pathPartLettersMax,
+} from '../limits.ts'
 import type { LiveLogs } from './live-logs.ts'
 import { pagedJson, pageOf, pageQuery } from './page.ts'
 import { LogLineShape, logLineJson, pageShape } from './shapes.ts'
@@ -41,14 +48,17 @@ export async function* readLines(
   rooms: Rooms,
   liveLogs: LiveLogs,
   caller: Caller,
-  request: { runId: string; filter: LogFilter; follow: boolean },
+  request: { runId: string; endedAt: number | undefined; filter: LogFilter; follow: boolean },
 ): AsyncGenerator<LogLine> {
   const { environment, signal } = caller
-  const { runId, filter } = request
+  const { runId, filter, endedAt } = request
   const told = toldApart()
-  const live = request.follow ? await listen(liveLogs, environment, runId, filter) : undefined
+  const over = endedAt !== undefined && rooms.clock.now() - endedAt > linesSettleMs
+  const live = request.follow && !over ? await listen(liveLogs, environment, runId, filter) : undefined
   try {
     let lastPage: string | undefined
+    // What was written just before we listened is on its way to the table: read too early, it would come out of order.
+    if (live !== undefined) await pause(linesStoredMs, undefined, { signal })
     const history = async function* (from: string | undefined) {
       let after = from
       do {
@@ -72,7 +82,7 @@ export async function* readLines(
     )
     ended.catch(() => undefined).finally(() => live.end())
     for (let line = await live.next(); line !== undefined; line = await live.next()) if (told.isNew(line)) yield line
-    // Lines from just before we listened may have reached the table only now.
+    // What was on its way for longer is out of order by now, and better late than lost.
     if (!signal.aborted) yield* history(lastPage)
   } finally {
     live?.stop()
@@ -153,10 +163,10 @@ export function logRoutes(rooms: Rooms, liveLogs: LiveLogs): readonly Route[] {
       async handle(call) {
         const { limit, cursor, follow, ...rest } = call.query
         const filter = rest as LogFilter
-        await rooms.dispatch.run(call.environment, call.params.id)
+        const { endedAt } = await rooms.dispatch.run(call.environment, call.params.id)
         const lines = follow === true || preferred(call.request.headers.accept, mediaTypes) === 'application/x-ndjson'
         if (lines) {
-          const request = { runId: call.params.id, filter, follow: follow === true }
+          const request = { runId: call.params.id, endedAt, filter, follow: follow === true }
           const stream = Readable.from(texts(readLines(rooms, liveLogs, call, request), call.signal))
           return { mediaType: 'application/x-ndjson; charset=utf-8', stream }
         }

@@ -6,7 +6,7 @@ import type { Complaint, JsonObject } from '@millrace/stdx'
 import { Type } from 'typebox'
 import type { Caller, Rooms } from '../contract.ts'
 import { apiErrors } from '../errors.ts'
-import type { TextBody } from '../http/body.ts'
+import { refuseNul, type TextBody } from '../http/body.ts'
 import { type Route, route } from '../http/route.ts'
 import { pathPartLettersMax } from '../limits.ts'
 import { pagedJson, pageOf, pageQuery } from './page.ts'
@@ -38,6 +38,7 @@ const Name = Type.Object({ name: Type.String({ maxLength: pathPartLettersMax }) 
 function textOf(given: { text: string } | TextBody): string {
   if (given.text.trim() === '')
     throw apiErrors.body_invalid('The body has no text; the YAML of a playbook was expected.')
+  refuseNul(given.text)
   return given.text
 }
 

@@ -133,6 +133,8 @@ async function closeAll(memories: readonly Pick<Store, 'close'>[]): Promise<void
   for (const memory of memories) await memory.close()
 }
 
+let lastMs = 0
+
 async function writeLines(
   journal: Journal,
   runId: string,
@@ -140,13 +142,11 @@ async function writeLines(
   attributes: Readonly<Record<string, string>>,
   severity: Severity,
 ): Promise<void> {
-  const atMs = systemClock.now()
-  const records = texts.map((body, i) => ({
-    atMs: atMs + i / 1000,
-    severity,
-    body,
-    attributes: { [runAttributes.run]: runId, ...attributes },
-  }))
+  const records = texts.map((body) => {
+    // Two lines of one microsecond have no order; these were written one after the other.
+    lastMs = Math.max(systemClock.now(), lastMs + 0.001)
+    return { atMs: lastMs, severity, body, attributes: { [runAttributes.run]: runId, ...attributes } }
+  })
   await journal.append(encodeLogs('dev', records))
 }
 
