@@ -39,9 +39,12 @@ export function migrationConformance(bench: Bench): void {
   })
 
   test('several that start at once do it once', async () => {
-    await Promise.all(Array.from({ length: 4 }, () => migrate(bench.store, [first, second, other])))
-    expect(await ledger()).toHaveLength(3)
-    expect(await bench.store.query('SELECT count(*) FROM t.shop_order')).toEqual([{ count: 2 }])
+    for (let round = 0; round < 5; round++) {
+      await bench.store.script('DROP SCHEMA IF EXISTS millrace, t CASCADE; CREATE SCHEMA t')
+      await Promise.all(Array.from({ length: 4 }, () => migrate(bench.store, [first, second, other])))
+      expect(await ledger()).toHaveLength(3)
+      expect(await bench.store.query('SELECT count(*) FROM t.shop_order')).toEqual([{ count: 2 }])
+    }
   })
 
   test('a migration that fails leaves nothing, and those before it', async () => {

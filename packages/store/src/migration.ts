@@ -14,7 +14,7 @@ const prelude = `SELECT pg_advisory_xact_lock(${advisoryLock}); SET LOCAL statem
 
 const ledger = `
   CREATE SCHEMA IF NOT EXISTS millrace;
-  CREATE TABLE IF NOT EXISTS millrace.migration (
+  CREATE TABLE millrace.migration (
     room text NOT NULL,
     version int4 NOT NULL,
     name text NOT NULL,
@@ -37,7 +37,7 @@ interface Applied {
 export async function migrate(store: Store, migrations: readonly Migration[]): Promise<void> {
   checkOrder(migrations)
   const applied = await locked(store, async (sql) => {
-    await sql.script(ledger)
+    await ensureLedger(sql)
     return readLedger(sql)
   })
   checkApplied(migrations, applied)
@@ -52,6 +52,17 @@ function locked<T>(store: Store, work: (sql: Transaction) => Promise<T>): Promis
     await sql.script(prelude)
     return work(sql)
   })
+}
+
+/**
+ * Asked of the catalogue by a query: `IF NOT EXISTS` looks into a cache, which the advisory lock does not refresh, and
+ * may not know yet what whoever held the lock before has made.
+ */
+async function ensureLedger(sql: Transaction): Promise<void> {
+  const found = await sql.query(
+    "SELECT 1 FROM pg_catalog.pg_tables WHERE schemaname = 'millrace' AND tablename = 'migration'",
+  )
+  if (found.length === 0) await sql.script(ledger)
 }
 
 /** Reads again under the lock: another process may have been first. */

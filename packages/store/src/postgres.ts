@@ -21,6 +21,10 @@ export interface PostgresOptions {
 
 /** Connects once, so that a wrong address fails here: `store.unreachable`. A connection lost later is made again. */
 export async function openPostgres({ address, poolMax, logger = quietLogger }: PostgresOptions): Promise<Store> {
+  if (!URL.canParse(address)) {
+    const message = 'The address of the store is no URL; expected `postgres://user:password@host:port/database`.'
+    throw storeErrors.unreachable(message, { retryable: false })
+  }
   const store = new PostgresStore(address, poolMax, logger)
   try {
     await store.ping()
@@ -47,7 +51,14 @@ class PostgresStore implements Store {
     const config = clientConfig(address)
     this.#place = placeOf(address)
     this.#pool = new pg.Pool({ ...config, max: poolMax })
-    this.#pool.on('error', (cause) => logger.warn('an idle connection was lost', { error: cause.message }))
+    // The pool listens to the errors of idle clients only; one that is lost while at work would end the process.
+    this.#pool.on('connect', (client) => {
+      client.on('error', (cause) => {
+        broken.add(client)
+        logger.warn('a connection to the database was lost', { error: cause.message })
+      })
+    })
+    this.#pool.on('error', () => undefined)
     this.#listener = new PostgresListener(config, logger)
   }
 
@@ -179,7 +190,7 @@ class PostgresStore implements Store {
 }
 
 /** Connections that must not go back into the pool. */
-const broken = new WeakSet<pg.PoolClient>()
+const broken = new WeakSet<pg.ClientBase>()
 
 function isStalePlan(cause: unknown): boolean {
   return (cause as { details?: { sqlstate?: string } }).details?.sqlstate === stalePlan
