@@ -11,7 +11,7 @@ let run: ReturnType<typeof caller<Parameters<typeof plugin.call>[0]>>
 
 beforeAll(async () => {
   server = await startMariadb()
-  run = caller(plugin, { connection: server.url })
+  run = caller(plugin, { connection: server.address })
   await run({ query: 'CREATE TABLE item (id int PRIMARY KEY, name text NOT NULL, price decimal(10,2))' })
 })
 

@@ -12,7 +12,7 @@ let run: ReturnType<typeof caller<Parameters<typeof plugin.call>[0]>>
 
 beforeAll(async () => {
   server = await startPostgres()
-  run = caller(plugin, { connection: server.url })
+  run = caller(plugin, { connection: server.address })
   await run({ query: 'CREATE TABLE item (id int PRIMARY KEY, name text NOT NULL, price numeric)' })
 })
 
@@ -179,7 +179,7 @@ test('a serialization failure can be tried again', async () => {
 })
 
 test('a database that goes away in the middle can be tried again, and the next call finds it back', async () => {
-  const target = new URL(server.url)
+  const target = new URL(server.address)
   const sockets = new Set<Socket>()
   const proxy = createServer((near) => {
     const far = connect(Number(target.port), target.hostname)
@@ -192,7 +192,7 @@ test('a database that goes away in the middle can be tried again, and the next c
     }
   })
   await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve))
-  const url = new URL(server.url)
+  const url = new URL(server.address)
   url.port = String((proxy.address() as AddressInfo).port)
   const through = caller(plugin, { connection: url.href })
 
@@ -218,7 +218,7 @@ test.each([
   ['nobody listens', (url: URL) => void (url.port = '1'), { code: 'plugin.sql_unreachable', retryable: true }],
   ['no such database', (url: URL) => void (url.pathname = '/nowhere'), { code: 'plugin.sql_failed', retryable: false }],
 ])('%s', async (_, change, expected) => {
-  const url = new URL(server.url)
+  const url = new URL(server.address)
   url.password = 'hunter2'
   change(url)
   const failure = await run({ connection: url.href, query: 'SELECT 1' }).catch((error: unknown) => error)

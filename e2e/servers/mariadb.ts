@@ -10,7 +10,7 @@ import { installDebianPackages } from './debian-package.ts'
 
 export interface MariadbServer {
   /** `mariadb://root@127.0.0.1:<port>/test`, an empty database; root has no password. */
-  readonly url: string
+  readonly address: string
   readonly port: number
   /** kill -9: what a database that goes away looks like. */
   kill(): Promise<void>
@@ -54,12 +54,15 @@ export async function startMariadb(): Promise<MariadbServer> {
       ],
       { stdio: ['ignore', 'ignore', 'pipe'] },
     )
+    const atExit = () => server.kill('SIGKILL')
+    process.once('exit', atExit)
     await ready(server)
     return {
       port,
-      url: `mariadb://root@127.0.0.1:${port}/test`,
+      address: `mariadb://root@127.0.0.1:${port}/test`,
       kill: () => end(server, 'SIGKILL'),
       async stop() {
+        process.removeListener('exit', atExit)
         await end(server, 'SIGTERM')
         await rm(directory, { recursive: true, force: true })
       },

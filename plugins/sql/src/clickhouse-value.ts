@@ -26,15 +26,24 @@ export function parameterOf(value: Json): string | number | boolean | null {
   return typeof value === 'object' && value !== null ? literal(value) : value
 }
 
-/** Over HTTP a value comes as one field of TabSeparated: escaped, and `\N` for NULL. */
+/**
+ * Over HTTP a value comes as one field of TabSeparated: escaped, and `\N` for NULL. Inside a list the same escapes are
+ * undone by the list's own reader, which is why `literal` leaves them to this.
+ */
 export function escapedOf(value: string | number | boolean | null): string {
   if (value === null) return '\\N'
-  return String(value).replaceAll('\\', '\\\\').replaceAll('\t', '\\t').replaceAll('\n', '\\n')
+  return String(value)
+    .replaceAll('\\', '\\\\')
+    .replaceAll('\t', '\\t')
+    .replaceAll('\n', '\\n')
+    .replaceAll('\r', '\\r')
+    .replaceAll('\0', '\\0')
 }
 
+/** Quotes are doubled, not escaped: whoever carries the value escapes it as a whole, exactly once. */
 function literal(value: Json): string {
   if (value === null) return 'NULL'
-  if (typeof value === 'string') return `'${value.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`
+  if (typeof value === 'string') return `'${value.replaceAll("'", "''")}'`
   if (Array.isArray(value)) return `[${value.map(literal).join(',')}]`
   if (typeof value !== 'object') return String(value)
   return `{${Object.entries(value as JsonObject)

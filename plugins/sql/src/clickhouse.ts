@@ -10,7 +10,7 @@ import type { Target } from './connection.ts'
 import { limits } from './limits.ts'
 import { networkTrouble, refused, timedOut, unreachable, wrongParameters } from './outcome.ts'
 import type { Answer, Database, Statement } from './statement.ts'
-import { table, tooManyRows } from './table.ts'
+import { type Table, table, tooManyRows } from './table.ts'
 
 /** First two lines: names and types; then a row per line. */
 const format = 'JSONCompactEachRowWithNamesAndTypes'
@@ -113,13 +113,15 @@ function post(
 
 async function read(target: Target, statement: Statement, response: IncomingMessage): Promise<Answer> {
   if (response.statusCode !== 200) throw await exception(target, statement, response)
+  const given = response.headers['x-clickhouse-format']
   const lines = createInterface({ input: response, crlfDelay: Number.POSITIVE_INFINITY })
   const heads: string[][] = []
-  let rows: ReturnType<typeof table> | undefined
+  let rows: Table | undefined
   try {
     for await (const line of lines) {
       if (line === '') continue
-      const values = parseLine(target, line)
+      const values = given === undefined || given === format ? listOf(line) : undefined
+      if (values === undefined) throw foreignFormat(target, line)
       if (rows !== undefined) rows.add(values.map((value, i) => valueOf(value, heads[1]?.[i] ?? '')))
       else if (heads.push(values as string[]) === 2) {
         const [names = [], types = []] = heads
@@ -135,16 +137,18 @@ async function read(target: Target, statement: Statement, response: IncomingMess
   return (rows ?? table([], statement)).answer(writtenRows(response))
 }
 
-function parseLine(target: Target, line: string): readonly Json[] {
+function listOf(line: string): readonly Json[] | undefined {
   try {
-    return JSON.parse(line) as Json[]
-  } catch (cause) {
-    throw refused(target.shown, '', {
-      message: `the result is not in the format asked for. Leave FORMAT out of \`query\`. It begins with ${line.slice(0, 80)}`,
-      code: 'FORMAT',
-      cause,
-    })
+    const value: unknown = JSON.parse(line)
+    return Array.isArray(value) ? value : undefined
+  } catch {
+    return undefined
   }
+}
+
+function foreignFormat(target: Target, line: string): Error {
+  const message = `the result is not in the format asked for; leave FORMAT out of \`query\`. It begins with ${line.slice(0, 80)}`
+  return refused(target.shown, '', { message, code: 'FORMAT' })
 }
 
 /** `Code: 62. DB::Exception: Syntax error: failed at position 8 ('FORM') … (SYNTAX_ERROR) (version …)`. */

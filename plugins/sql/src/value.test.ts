@@ -28,7 +28,7 @@ test('ClickHouse quotes its wide integers and decimals, inside of lists and maps
 
 test('lists for ClickHouse are written in its own notation, and cannot break out of it', () => {
   expect(clickhouse.parameterOf([1, null, true])).toBe('[1,NULL,true]')
-  expect(clickhouse.parameterOf(["it's", 'a\\b', "'], 1) --"])).toBe("['it\\'s','a\\\\b','\\'], 1) --']")
+  expect(clickhouse.parameterOf(["it's", 'a\\b', "'], 1) --"])).toBe("['it''s','a\\b','''], 1) --']")
   expect(clickhouse.parameterOf({ a: [1] })).toBe("{'a':[1]}")
   expect(clickhouse.parameterOf('plain')).toBe('plain')
   expect(clickhouse.escapedOf('a\tb\\\nc')).toBe('a\\tb\\\\\\nc')
