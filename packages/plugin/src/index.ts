@@ -15,6 +15,7 @@ export type {
   StepLimits,
 } from './contract.ts'
 export { PluginError, pluginErrors } from './errors.ts'
+export { memoryBytesMin, memoryRequest, memorySchema } from './memory.ts'
 export type { CallAddress, Carried, StepCancel, StepError, StepReport, StepRun } from './message.ts'
 export {
   callId,

@@ -51,6 +51,7 @@ export async function carryOut(
     const plugin = pluginOf(command, means)
     const input = await inputOf(command, plugin, means, log)
     checkInput(plugin, input)
+    context.signal.throwIfAborted()
     const output = await plugin.call(input as JsonObject, context)
     if (context.signal.aborted) throw context.signal.reason
     return { type: 'step.completed', output: await carried(command, output, means, log.mask) }

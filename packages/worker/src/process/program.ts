@@ -1,6 +1,7 @@
 // `context.process`: a program of the step's own.
 
 import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process'
+import { type FileHandle, open, unlink, writeFile } from 'node:fs/promises'
 import { constants, setPriority } from 'node:os'
 import { type ProcessRequest, type ProcessResult, pluginErrors } from '@millrace/plugin'
 import { MillraceError } from '@millrace/stdx'
@@ -62,12 +63,12 @@ export interface StartedProgram extends Started {
 export async function startProgram(workshop: Workshop, start: ProgramStart): Promise<StartedProgram> {
   const [stdout, stderr] = await Promise.all([workshop.pipe(), workshop.pipe()])
   const { mark, environment } = workshop.warden.marked()
-  const input = start.standardInput === undefined ? 'ignore' : 'pipe'
+  const input = start.standardInput === undefined ? undefined : await openInput(start.directory, start.standardInput)
   const options: SpawnOptions = {
     cwd: start.directory,
     env: { ...workshop.environment(start.directory), ...start.environment, ...environment },
     detached: true,
-    stdio: [input, stdout.writer, stderr.writer, ...(start.channel === true ? ['pipe' as const] : [])],
+    stdio: [input?.fd ?? 'ignore', stdout.writer, stderr.writer, ...(start.channel === true ? ['pipe' as const] : [])],
   }
   const giveUp = (cause: unknown) => {
     stdout.close()
@@ -78,20 +79,29 @@ export async function startProgram(workshop: Workshop, start: ProgramStart): Pro
   try {
     child = spawn(start.command, start.arguments, options)
   } catch (cause) {
+    await input?.close()
     throw giveUp(cause) // an argument with a NUL byte, or E2BIG
   }
-  stdout.opened()
-  stderr.opened()
-  if (child.pid === undefined) throw giveUp(await new Promise((resolve) => child.once('error', resolve)))
-  child.on('error', () => undefined)
-  giveWay(child.pid)
-  // The program may end without reading all of its input.
-  child.stdin?.on('error', () => undefined)
-  child.stdin?.end(start.standardInput)
+  // Nothing is awaited before somebody listens to its end.
   const exited = new Promise<Exit>((resolve) => {
     child.once('exit', (code, signal) => resolve({ code: code ?? undefined, signal: signal ?? undefined }))
   })
+  const failed = new Promise<Error>((resolve) => child.once('error', resolve))
+  stdout.opened()
+  stderr.opened()
+  await input?.close()
+  if (child.pid === undefined) throw giveUp(await failed)
+  giveWay(child.pid)
   return { child, tree: { pid: child.pid, mark }, stdout, stderr, exited }
+}
+
+/** A file without a name: unlike Node's pipes, which are sockets, it can be opened again as `/dev/stdin`. */
+async function openInput(directory: string, bytes: Uint8Array): Promise<FileHandle> {
+  const path = `${directory}.in`
+  await writeFile(path, bytes, { mode: 0o600 })
+  const file = await open(path)
+  await unlink(path)
+  return file
 }
 
 /** Steps get the time that the worker leaves: it has to hear them, and to stop them when they take too much. */
