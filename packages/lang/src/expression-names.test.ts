@@ -1,6 +1,6 @@
 import jsonata from 'jsonata'
 import { expect, test } from 'vitest'
-import { type AstNode, findNames } from './expression-names.ts'
+import { type AstNode, findNames, pathNames } from './expression-names.ts'
 
 function names(source: string): string {
   const { uses, anything } = findNames(jsonata(source).ast() as unknown as AstNode)
@@ -67,5 +67,13 @@ test.each(['a.*', 'a.**', 'a[$ > 1]', 'a.$keys()', 'a.$string()', '$map([1], $st
   '%s reads only what it names',
   (source) => {
     expect(names(source).endsWith('*')).toBe(false)
+  },
+)
+
+test.each(['inputs', ' inputs.feed ', 'steps.get.output.rows[0].id', 'a[0][1].b', 'a.b[2]'])(
+  'the names of the plain path %s need no parser',
+  (source) => {
+    const parsed = findNames(jsonata(source).ast() as unknown as AstNode)
+    expect(pathNames(source)).toEqual(parsed)
   },
 )

@@ -76,6 +76,15 @@ const contextual: Readonly<Record<string, number>> = {
   clone: 1,
 }
 
+/** The same, of a plain path such as `steps.get.output[0].id`, without parsing it. */
+export function pathNames(source: string): NamesFound {
+  const names = /[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*/.exec(source)
+  const start = names?.index ?? 0
+  const text = names?.[0] ?? ''
+  const use = { path: text.split('.'), start, end: start + text.length }
+  return { uses: [use], anything: false, grows: false, calls: [], variables: new Set(), patterns: [] }
+}
+
 interface Finding {
   readonly uses: NameUse[]
   readonly calls: { name: string; start: number }[]

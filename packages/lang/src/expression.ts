@@ -1,12 +1,12 @@
 // One JSONata expression: parsed once, its names known, evaluated within bounds and without a clock or dice of its own.
 
-import { MillraceError, messageOf } from '@millrace/stdx'
+import { invariant, MillraceError, messageOf } from '@millrace/stdx'
 import jsonata from 'jsonata'
 import type { EvaluateOptions } from './contract.ts'
 import { langErrors } from './errors.ts'
 import { bindFunctions, callName, newCall, Refused } from './expression-functions.ts'
 import { boundGrowth } from './expression-growth.ts'
-import { type AstNode, findNames, type NamesFound } from './expression-names.ts'
+import { type AstNode, findNames, type NamesFound, pathNames } from './expression-names.ts'
 import { evaluateStackMax, expressionCharsMax, expressionsKept, sequenceItemsMax } from './limits.ts'
 import { plainJson } from './plain-json.ts'
 import { type PlainPath, plainPath, undecided, walk } from './plain-path.ts'
@@ -15,8 +15,11 @@ import { compilePattern, linearRegExp, PatternCost } from './regex.ts'
 export interface Expression {
   readonly source: string
   readonly names: NamesFound
-  /** Undefined when it yields nothing. A promise only where JSONata itself is needed. */
-  evaluate(scope: Readonly<Record<string, unknown>>, options: EvaluateOptions): unknown
+  /**
+   * Undefined when it yields nothing. A promise only where JSONata itself is needed. `salt` makes the chance of one
+   * expression another's, where several are evaluated with one seed.
+   */
+  evaluate(scope: Readonly<Record<string, unknown>>, options: EvaluateOptions, salt?: number): unknown
 }
 
 export interface ExpressionFault {
@@ -50,6 +53,43 @@ function compile(source: string): Expression | ExpressionFault {
       offset: 0,
     }
   }
+  const path = plainPath(source)
+  if (path !== undefined) return pathExpression(source, path)
+  const program = parse(source)
+  if ('offset' in program) return program
+  return {
+    source,
+    names: program.names,
+    evaluate: (scope, options, salt = 0) => inTurn(() => program.run(scope, options, salt)),
+  }
+}
+
+/** Parsed by JSONata only once it is needed: documents hold thousands of plain paths. */
+function pathExpression(source: string, path: PlainPath): Expression {
+  let program: Program | undefined
+  return {
+    source,
+    names: pathNames(source),
+    evaluate(scope, options, salt = 0) {
+      const value = walk(path, scope)
+      if (value !== undecided) return value
+      if (program === undefined) {
+        const parsed = parse(source)
+        invariant(!('offset' in parsed), `a plain path parses: ${source}`)
+        program = parsed
+      }
+      const { run } = program
+      return inTurn(() => run(scope, options, salt))
+    },
+  }
+}
+
+interface Program {
+  readonly names: NamesFound
+  run(scope: Readonly<Record<string, unknown>>, options: EvaluateOptions, salt: number): Promise<unknown>
+}
+
+function parse(source: string): Program | ExpressionFault {
   let lateAtMs = 0
   const RegexEngine = linearRegExp(() => Date.now() > lateAtMs)
   const limits = { timeout: 1, stack: evaluateStackMax, sequence: sequenceItemsMax, RegexEngine }
@@ -62,26 +102,24 @@ function compile(source: string): Expression | ExpressionFault {
   const names = findNames(parsed.ast() as unknown as AstNode)
   const fault = namesFault(names)
   if (fault !== undefined) return fault
-  bindFunctions(parsed)
-  if (names.grows) boundGrowth(parsed)
-
-  const viaJsonata = async (scope: Readonly<Record<string, unknown>>, options: EvaluateOptions): Promise<unknown> => {
-    limits.timeout = options.timeMsMax
-    lateAtMs = Date.now() + options.timeMsMax
-    try {
-      const value: unknown = await parsed.evaluate(scope, { [callName]: newCall(options.nowMs, options.seed) })
-      return value === undefined ? undefined : plainJson(value, source.trim())
-    } catch (thrown) {
-      throw evaluationError(thrown, source.trim(), options.timeMsMax)
-    }
-  }
-  const path: PlainPath | undefined = plainPath(source)
+  let bound = false
   return {
-    source,
     names,
-    evaluate(scope, options) {
-      const value = path === undefined ? undecided : walk(path, scope)
-      return value === undecided ? inTurn(() => viaJsonata(scope, options)) : value
+    async run(scope, options, salt) {
+      if (!bound) {
+        bindFunctions(parsed)
+        if (names.grows) boundGrowth(parsed)
+        bound = true
+      }
+      limits.timeout = options.timeMsMax
+      lateAtMs = Date.now() + options.timeMsMax
+      const call = newCall(options.nowMs, options.seed + Math.imul(salt, 0x9e3779b1))
+      try {
+        const value: unknown = await parsed.evaluate(scope, { [callName]: call })
+        return value === undefined ? undefined : plainJson(value, source.trim())
+      } catch (thrown) {
+        throw evaluationError(thrown, source.trim(), options.timeMsMax)
+      }
     },
   }
 }

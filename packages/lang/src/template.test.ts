@@ -138,6 +138,11 @@ test('the same arguments give the same answer', async () => {
   expect(await value(text, { seed: 8 })).not.toEqual(first)
 })
 
+test('each expression of a template rolls its own dice', async () => {
+  const found = (await value({ a: '{{ $random() }}', b: '{{ $random() }}' })) as { a: number; b: number }
+  expect(found.a).not.toBe(found.b)
+})
+
 test.each([
   '($f := function($x) { $f($x) }; $f(1))',
   '($f := function($x) { 1 + $f($x) }; $f(1))',

@@ -47,6 +47,13 @@ interface Compiling {
   readonly mentions: Mention[]
   readonly dynamic: string[]
   readonly roots: Map<string, Set<string> | undefined>
+  /** Expressions so far: each rolls dice of its own. */
+  expressions: number
+}
+
+interface Placed {
+  readonly expression: Expression
+  readonly salt: number
 }
 
 /** Never throws: what does not parse is complained about, and fails when evaluated. */
@@ -58,6 +65,7 @@ export function compileTemplate(value: Json, options: TemplateOptions = {}): Com
     mentions: [],
     dynamic: [],
     roots: new Map(),
+    expressions: 0,
   }
   const node = compileValue(value, '', work)
   const uses: ExpressionUses = { roots: new Set(work.roots.keys()), members: work.roots }
@@ -116,7 +124,7 @@ function compileText(text: string, at: string, work: Compiling): Node {
   const parts = scanText(text)
   const pointer = work.pointer + at
   work.dynamic.push(pointer)
-  const compiled: (string | Expression)[] = []
+  const compiled: (string | Placed)[] = []
   for (const part of parts) {
     if (part.kind === 'text') {
       compiled.push(part.text)
@@ -132,7 +140,7 @@ function compileText(text: string, at: string, work: Compiling): Node {
           found: part.source.trim(),
         })
       } else {
-        compiled.push(expression)
+        compiled.push({ expression, salt: work.expressions++ })
         mention(expression, part.start, pointer, work)
       }
     }
@@ -172,22 +180,19 @@ function failing(text: string): Node {
   }
 }
 
-function valueNode(expression: Expression): Node {
+function valueNode({ expression, salt }: Placed): Node {
   return (scope, options) => {
-    const value = expression.evaluate(scope, options)
+    const value = expression.evaluate(scope, options, salt)
     return value instanceof Promise
       ? value.then((later) => present(later, expression, scope, options))
       : present(value, expression, scope, options)
   }
 }
 
-function textNode(parts: readonly (string | Expression)[]): Node {
+function textNode(parts: readonly (string | Placed)[]): Node {
+  const nodes = parts.map((part) => (typeof part === 'string' ? part : valueNode(part)))
   return (scope, options) => {
-    const values = settled(
-      parts.map((part) =>
-        typeof part === 'string' ? part : (valueNode(part)(scope, options) as Json | Promise<Json>),
-      ),
-    )
+    const values = settled(nodes.map((node) => (typeof node === 'string' ? node : node(scope, options))))
     return values instanceof Promise ? values.then(joined) : joined(values)
   }
 }

@@ -2,8 +2,8 @@
 
 import { functionReference } from '@millrace/lang'
 import { isObject, type Json, type JsonObject } from '@millrace/stdx'
-import type { Suggestion } from './complete.ts'
 import { aboutOf, taskAbout, typeOf } from './complete-grammar.ts'
+import type { Suggestion } from './completion.ts'
 import {
   type DocumentNames,
   type ExpressionScope,

@@ -1,7 +1,7 @@
 // Keys and values of the language itself and of plugins' `with`.
 
 import { isObject, type Json, type JsonObject } from '@millrace/stdx'
-import type { Suggestion } from './complete.ts'
+import type { Suggestion } from './completion.ts'
 import { grammarAt, type Path, pluginAt, schemasAt, valueAt } from './grammar-place.ts'
 import type { CursorPlace } from './place.ts'
 import type { PluginDescription } from './plugins.ts'

@@ -4,23 +4,9 @@
 import type { JsonObject } from '@millrace/stdx'
 import { expressionCompletions } from './complete-expression.ts'
 import { keyCompletions, valueCompletions } from './complete-grammar.ts'
+import type { Completion, Suggestion } from './completion.ts'
 import type { ParseOptions } from './parsed.ts'
 import { placeAt } from './place.ts'
-
-export interface Completion {
-  readonly label: string
-  /** What replaces the text from `from` to `to`. */
-  readonly insert: string
-  /** A few words beside the label. */
-  readonly detail: string
-  /** Markdown. */
-  readonly documentation: string
-  readonly kind: 'key' | 'value' | 'plugin' | 'task' | 'step' | 'input' | 'secret' | 'function' | 'name'
-  readonly from: number
-  readonly to: number
-}
-
-export type Suggestion = Omit<Completion, 'from' | 'to'>
 
 /** In the order of use; those that begin with what is typed already come first, and others only if they contain it. */
 export function complete(text: string, offset: number, options: Pick<ParseOptions, 'plugins'>): readonly Completion[] {

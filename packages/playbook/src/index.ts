@@ -1,6 +1,7 @@
 export { advance } from './advance.ts'
 export { answer, type Report, retryDelayMs } from './answer.ts'
-export { type Completion, complete } from './complete.ts'
+export { complete } from './complete.ts'
+export type { Completion } from './completion.ts'
 export type * from './document.ts'
 export { playbookErrors } from './errors.ts'
 export { evolve } from './evolve.ts'
@@ -36,6 +37,7 @@ export {
   type Deciding,
   emit,
   idempotencyKey,
+  isFull,
   newTurn,
   type Turn,
   type Viewpoint,

@@ -184,6 +184,18 @@ test('without schemas, everything but the schemas is checked', () => {
   ])
 })
 
+test('without schemas, nothing is compiled to code, which a content security policy forbids', () => {
+  const compiler = globalThis.Function
+  globalThis.Function = function forbidden() {
+    throw new EvalError('forbidden')
+  } as unknown as FunctionConstructor
+  try {
+    expect(parse(week, { plugins, schemas: 'skip' }).playbook).toBeDefined()
+  } finally {
+    globalThis.Function = compiler
+  }
+})
+
 test('a thousand tasks of five steps are within the limits, and more are not', () => {
   const steps = Array.from({ length: 5 }, (_, i) => `{ id: s${i}, plugin: transform, with: { value: 1 } }`).join(', ')
   const text = (tasks: number) =>
