@@ -1,7 +1,7 @@
 // The peer: DBOS, a durable workflow library on PostgreSQL, doing the same two steps on the same server. Loaded when it is
 // measured, because it is not part of Millrace.
 
-import { ratePerSecond } from './runs.ts'
+import { ratePerSecond } from './rate.ts'
 
 export async function dbosRunsPerSecond(postgres: string, concurrency: number, seconds: number): Promise<number> {
   const { workflow, shutdown } = await launch(postgres)

@@ -12,10 +12,18 @@ export const fanOut: Bench = {
       await house.publish(
         'metadata: { name: fan }\ninputs: { n: { type: integer } }\ntasks: { a: { forEach: { in: "{{ [1..inputs.n] }}", as: it, concurrency: 100 }, steps: [{ id: x, plugin: nothing, with: { v: "{{ it }}" } }] } }',
       )
-      for (const [items, times] of [[100, 7], [10_000, 3]] as const) {
+      for (const [items, times] of [
+        [100, 7],
+        [10_000, 3],
+      ] as const) {
         const took: number[] = []
         for (let i = 0; i < times; i++) took.push(await house.run('fan', { n: items }))
-        yield { name: `forEach of ${items} worker-side items`, value: median(took), unit: 'ms', settings: { store, fsync: 'on', concurrency: 100 } }
+        yield {
+          name: `forEach of ${items} worker-side items`,
+          value: median(took),
+          unit: 'ms',
+          settings: { store, fsync: 'on', concurrency: 100 },
+        }
       }
     } finally {
       await house.stop()

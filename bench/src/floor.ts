@@ -3,7 +3,7 @@
 import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { batcher } from '@millrace/stdx'
-import { ratePerSecond } from './runs.ts'
+import { ratePerSecond } from './rate.ts'
 
 export async function floorRunsPerSecond(directory: string, concurrency: number, seconds: number): Promise<number> {
   const file = await open(join(directory, 'floor.log'), 'a')

@@ -18,19 +18,35 @@ export interface House {
 
 export async function openHouse(place: Place, store: 'pglite' | 'postgres'): Promise<House> {
   const data = join(place.directory, `house-${store}-${Math.round(performance.now())}`)
-  const flags = { data, port: '0', ...(store === 'postgres' && place.postgres !== undefined ? { store: place.postgres } : {}) }
+  const flags = {
+    data,
+    port: '0',
+    ...(store === 'postgres' && place.postgres !== undefined ? { store: place.postgres } : {}),
+  }
   const config = await loadConfig({ environment: {}, flags, directory: place.directory })
   const house: Partial<House> = { heard: undefined }
-  const platform = await startPlatform({ config, environment: {}, logger: quietLogger, plugins: [nothing(() => house.heard?.())] })
+  const platform = await startPlatform({
+    config,
+    environment: {},
+    logger: quietLogger,
+    plugins: [nothing(() => house.heard?.())],
+  })
   const { dispatch } = platform
   const environment = 'dev'
   return Object.assign(house, {
     platform,
     async run(playbook: string, inputs: Record<string, Json> = {}) {
       const begun = performance.now()
-      const run = await dispatch.startRun({ environment, playbook, inputs, trigger: { kind: 'api' as const }, by: 'bench' })
+      const run = await dispatch.startRun({
+        environment,
+        playbook,
+        inputs,
+        trigger: { kind: 'api' as const },
+        by: 'bench',
+      })
       const ended = run.endedAt === undefined ? await dispatch.ended(environment, run.id) : run
-      if (ended.state !== 'completed') throw new Error(`a run of ${playbook} ended as ${ended.state}: ${ended.error?.message}`)
+      if (ended.state !== 'completed')
+        throw new Error(`a run of ${playbook} ended as ${ended.state}: ${ended.error?.message}`)
       return performance.now() - begun
     },
     async publish(text: string) {

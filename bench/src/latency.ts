@@ -21,14 +21,38 @@ async function* ofStore(place: Place, store: 'pglite' | 'postgres'): AsyncGenera
     }
     house.heard = undefined
     const settled = times.slice(20)
-    yield { name: `idle: start of a run to its first step at work, p50, ${store}`, value: quantile(settled, 0.5), unit: 'ms', target: 2, settings }
-    yield { name: `idle: start of a run to its first step at work, p99, ${store}`, value: quantile(settled, 0.99), unit: 'ms', settings }
-    for (const [side, plugin, target] of [['engine', 'transform', 20], ['worker', 'nothing', undefined]] as const) {
-      const steps = Array.from({ length: 40 }, (_, i) => `{ id: s${i}, plugin: ${plugin}, with: { value: ${i === 0 ? 0 : `"{{ steps.s${i - 1}.output${plugin === 'nothing' ? '.value' : ''} + 1 }}"`} } }`)
+    yield {
+      name: `idle: start of a run to its first step at work, p50, ${store}`,
+      value: quantile(settled, 0.5),
+      unit: 'ms',
+      target: 2,
+      settings,
+    }
+    yield {
+      name: `idle: start of a run to its first step at work, p99, ${store}`,
+      value: quantile(settled, 0.99),
+      unit: 'ms',
+      settings,
+    }
+    for (const [side, plugin, target] of [
+      ['engine', 'transform', 20],
+      ['worker', 'nothing', undefined],
+    ] as const) {
+      const steps = Array.from(
+        { length: 40 },
+        (_, i) =>
+          `{ id: s${i}, plugin: ${plugin}, with: { value: ${i === 0 ? 0 : `"{{ steps.s${i - 1}.output${plugin === 'nothing' ? '.value' : ''} + 1 }}"`} } }`,
+      )
       await house.publish(`metadata: { name: forty-${side} }\ntasks: { a: { steps: [${steps.join(', ')}] } }`)
       const took: number[] = []
       for (let i = 0; i < 12; i++) took.push(await house.run(`forty-${side}`))
-      yield { name: `40 sequential ${side}-side steps, ${store}`, value: median(took.slice(2)), unit: 'ms', ...(target === undefined ? {} : { target }), settings }
+      yield {
+        name: `40 sequential ${side}-side steps, ${store}`,
+        value: median(took.slice(2)),
+        unit: 'ms',
+        ...(target === undefined ? {} : { target }),
+        settings,
+      }
     }
   } finally {
     await house.stop()

@@ -27,8 +27,13 @@ async function main(args: readonly string[]): Promise<number> {
     process.stderr.write(`Without PostgreSQL (${messageOf(cause)}): its rows and the peer's are left out.\n`)
     return undefined
   })
-  const say = json ? (row: Row) => process.stdout.write(`${JSON.stringify(row)}\n`) : (row: Row) => process.stdout.write(`${lineOf(row)}\n`)
-  if (!json) process.stdout.write(`Node ${process.versions.node}, ${cpus().length} × ${cpus()[0]?.model ?? 'unknown processor'}\n\n`)
+  const say = json
+    ? (row: Row) => process.stdout.write(`${JSON.stringify(row)}\n`)
+    : (row: Row) => process.stdout.write(`${lineOf(row)}\n`)
+  if (!json)
+    process.stdout.write(
+      `Node ${process.versions.node}, ${cpus().length} × ${cpus()[0]?.model ?? 'unknown processor'}\n\n`,
+    )
   try {
     for (const bench of chosen) {
       for await (const row of bench.measure({ directory, postgres: server?.address })) say(row)
@@ -42,8 +47,14 @@ async function main(args: readonly string[]): Promise<number> {
 
 function lineOf(row: Row): string {
   const value = row.value >= 100 ? row.value.toFixed(0) : row.value.toFixed(2)
-  const target = row.target === undefined ? '' : `  ${meets(row) === true ? '✓' : '✗'} target ${row.unit.endsWith('/s') ? '≥' : '≤'} ${row.target}`
-  const near = row.beside === undefined ? '' : `  ${(row.ratio ?? 0).toFixed(1)} × ${row.beside.name} (${row.beside.value.toFixed(row.beside.value >= 100 ? 0 : 2)})`
+  const target =
+    row.target === undefined
+      ? ''
+      : `  ${meets(row) === true ? '✓' : '✗'} target ${row.unit.endsWith('/s') ? '≥' : '≤'} ${row.target}`
+  const near =
+    row.beside === undefined
+      ? ''
+      : `  ${(row.ratio ?? 0).toFixed(1)} × ${row.beside.name} (${row.beside.value.toFixed(row.beside.value >= 100 ? 0 : 2)})`
   return `${row.name.padEnd(76)} ${value.padStart(9)} ${row.unit.padEnd(7)}${target}${near}`
 }
 

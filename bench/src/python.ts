@@ -9,7 +9,9 @@ export const python: Bench = {
     const house = await openHouse(place, 'pglite')
     try {
       await house.publish('metadata: { name: none }\ntasks: { a: { steps: [{ id: x, plugin: nothing, with: {} }] } }')
-      await house.publish('metadata: { name: py }\ntasks: { a: { steps: [{ id: x, plugin: python, with: { code: "def main(): return 1" } }] } }')
+      await house.publish(
+        'metadata: { name: py }\ntasks: { a: { steps: [{ id: x, plugin: python, with: { code: "def main(): return 1" } }] } }',
+      )
       await house.run('py')
       const none: number[] = []
       const py: number[] = []
@@ -18,7 +20,14 @@ export const python: Bench = {
         py.push(await house.run('py'))
       }
       const value = median(py) - median(none)
-      yield { name: 'Python step, overhead p50', value, unit: 'ms', target: 15, ...beside('a run of one step that does nothing', median(none), value), settings: { interpreter: 'warm', samples: 60 } }
+      yield {
+        name: 'Python step, overhead p50',
+        value,
+        unit: 'ms',
+        target: 15,
+        ...beside('a run of one step that does nothing', median(none), value),
+        settings: { interpreter: 'warm', samples: 60 },
+      }
     } finally {
       await house.stop()
     }

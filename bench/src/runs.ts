@@ -3,30 +3,18 @@
 import { dbosRunsPerSecond } from './dbos.ts'
 import { floorRunsPerSecond } from './floor.ts'
 import { type House, openHouse } from './house.ts'
+import { ratePerSecond } from './rate.ts'
 import { type Bench, beside, median, type Place, type Row } from './row.ts'
 
 const secondsEach = 4
 const target = 2000
 
 const playbooks = {
-  worker: 'metadata: { name: two-worker }\ntasks: { a: { steps: [{ id: x, plugin: nothing, with: { v: 1 } }, { id: y, plugin: nothing, with: { v: "{{ steps.x.output.v }}" } }] } }',
-  engine: 'metadata: { name: two-engine }\ntasks: { a: { steps: [{ id: x, plugin: transform, with: { value: 1 } }, { id: y, plugin: transform, with: { value: "{{ steps.x.output }}" } }] } }',
+  worker:
+    'metadata: { name: two-worker }\ntasks: { a: { steps: [{ id: x, plugin: nothing, with: { v: 1 } }, { id: y, plugin: nothing, with: { v: "{{ steps.x.output.v }}" } }] } }',
+  engine:
+    'metadata: { name: two-engine }\ntasks: { a: { steps: [{ id: x, plugin: transform, with: { value: 1 } }, { id: y, plugin: transform, with: { value: "{{ steps.x.output }}" } }] } }',
 } as const
-
-/** Runs `work` from `concurrency` callers for `seconds` and answers the rate. */
-export async function ratePerSecond(work: () => Promise<unknown>, concurrency: number, seconds: number): Promise<number> {
-  const begun = performance.now()
-  const until = begun + seconds * 1000
-  let done = 0
-  const caller = async () => {
-    while (performance.now() < until) {
-      await work()
-      done++
-    }
-  }
-  await Promise.all(Array.from({ length: concurrency }, caller))
-  return (done / (performance.now() - begun)) * 1000
-}
 
 /** The median of three, because the machine is shared. */
 async function steadyRate(work: () => Promise<unknown>, concurrency: number): Promise<number> {
@@ -35,7 +23,11 @@ async function steadyRate(work: () => Promise<unknown>, concurrency: number): Pr
   return median(rates)
 }
 
-async function* ofStore(place: Place, store: 'pglite' | 'postgres', peers: Readonly<Record<number, number>>): AsyncGenerator<Row> {
+async function* ofStore(
+  place: Place,
+  store: 'pglite' | 'postgres',
+  peers: Readonly<Record<number, number>>,
+): AsyncGenerator<Row> {
   const house: House = await openHouse(place, store)
   try {
     for (const side of ['worker', 'engine'] as const) {
@@ -63,13 +55,23 @@ export const runs: Bench = {
   name: 'runs',
   async *measure(place) {
     const floor = await floorRunsPerSecond(place.directory, 100, secondsEach)
-    yield { name: 'floor: two records a run, append-only file, concurrency 100', value: floor, unit: 'runs/s', settings: { fsync: 'on', commit: 'group' } }
+    yield {
+      name: 'floor: two records a run, append-only file, concurrency 100',
+      value: floor,
+      unit: 'runs/s',
+      settings: { fsync: 'on', commit: 'group' },
+    }
     const peers: Record<number, number> = {}
     if (place.postgres !== undefined) {
       for (const concurrency of [1, 10, 100]) {
         const value = await dbosRunsPerSecond(place.postgres, concurrency, secondsEach)
         peers[concurrency] = value
-        yield { name: `DBOS: two-step workflows, concurrency ${concurrency}`, value, unit: 'runs/s', settings: { store: 'postgres', fsync: 'on' } }
+        yield {
+          name: `DBOS: two-step workflows, concurrency ${concurrency}`,
+          value,
+          unit: 'runs/s',
+          settings: { store: 'postgres', fsync: 'on' },
+        }
       }
       yield* ofStore(place, 'postgres', peers)
     }

@@ -19,7 +19,9 @@ interface Started {
 
 async function startOnce(data: string): Promise<Started> {
   const begun = performance.now()
-  const child = spawn(process.execPath, [program, 'up', '--json', '--port', '0', '--data', data], { stdio: ['ignore', 'pipe', 'ignore'] })
+  const child = spawn(process.execPath, [program, 'up', '--json', '--port', '0', '--data', data], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+  })
   await once(createInterface({ input: child.stdout }), 'line')
   const readyMs = performance.now() - begun
   await delay(idleMs)
@@ -40,9 +42,26 @@ export const start: Bench = {
   async *measure(place) {
     const data = join(place.directory, 'start')
     const first = await startOnce(data)
-    yield { name: 'first start, nothing there', value: first.readyMs / 1000, unit: 's', settings: { installation: 'not counted' } }
+    yield {
+      name: 'first start, nothing there',
+      value: first.readyMs / 1000,
+      unit: 's',
+      settings: { installation: 'not counted' },
+    }
     const warm = [await startOnce(data), await startOnce(data), await startOnce(data)]
-    yield { name: 'warm start to ready', value: median(warm.map((it) => it.readyMs)) / 1000, unit: 's', target: 2, settings: { counted: 'process start to announcement' } }
-    yield { name: `resident after ${idleMs / 1000} s idle`, value: median(warm.map((it) => it.residentMb)), unit: 'MB', target: 700, settings: { stores: 'pglite, chdb, file' } }
+    yield {
+      name: 'warm start to ready',
+      value: median(warm.map((it) => it.readyMs)) / 1000,
+      unit: 's',
+      target: 2,
+      settings: { counted: 'process start to announcement' },
+    }
+    yield {
+      name: `resident after ${idleMs / 1000} s idle`,
+      value: median(warm.map((it) => it.residentMb)),
+      unit: 'MB',
+      target: 700,
+      settings: { stores: 'pglite, chdb, file' },
+    }
   },
 }

@@ -1,8 +1,8 @@
 // What goes wrong says what, where and what to do: each fault is put to the whole platform, and its code and words come back.
 
 import { createServer as createHttp } from 'node:http'
-import { createServer as createTcp, type Server } from 'node:net'
 import type { AddressInfo } from 'node:net'
+import { createServer as createTcp, type Server } from 'node:net'
 import { MillraceError } from '@millrace/stdx'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startTestPlatform, type TestPlatform } from './test-platform.ts'
@@ -26,17 +26,50 @@ async function refusal(text: string): Promise<MillraceError> {
 const steps = (list: string) => `${header}metadata: { name: bad }\ntasks: { a: { steps: [${list}] } }\n`
 
 describe('a playbook is refused with line and column', () => {
-  const bombs = Array.from({ length: 9 }, (_, i) => `  l${i + 1}: &l${i + 1} [${Array.from({ length: 9 }, () => `*l${i}`).join(', ')}]`).join('\n')
+  const bombs = Array.from(
+    { length: 9 },
+    (_, i) => `  l${i + 1}: &l${i + 1} [${Array.from({ length: 9 }, () => `*l${i}`).join(', ')}]`,
+  ).join('\n')
   const cases: readonly [string, string, string, number | undefined][] = [
     ['a tab for indentation', `${header}metadata:\n\tname: bad\n`, 'lang.yaml_tab', 4],
-    ['a key twice', `${header}metadata: { name: bad }\nmetadata: { name: bad }\ntasks: {}\n`, 'lang.yaml_duplicate_key', 4],
-    ['an alias bomb', `${header}metadata:\n  name: bad\n  l0: &l0 [x, x, x, x, x, x, x, x, x]\n${bombs}\n`, 'lang.yaml_alias_bomb', undefined],
-    ['a circle of needs', `${header}metadata: { name: bad }\ntasks:\n  a: { needs: [b], steps: [{ id: s, plugin: transform, with: { value: 1 } }] }\n  b: { needs: [a], steps: [{ id: s, plugin: transform, with: { value: 1 } }] }\n`, 'playbook.cycle', undefined],
+    [
+      'a key twice',
+      `${header}metadata: { name: bad }\nmetadata: { name: bad }\ntasks: {}\n`,
+      'lang.yaml_duplicate_key',
+      4,
+    ],
+    [
+      'an alias bomb',
+      `${header}metadata:\n  name: bad\n  l0: &l0 [x, x, x, x, x, x, x, x, x]\n${bombs}\n`,
+      'lang.yaml_alias_bomb',
+      undefined,
+    ],
+    [
+      'a circle of needs',
+      `${header}metadata: { name: bad }\ntasks:\n  a: { needs: [b], steps: [{ id: s, plugin: transform, with: { value: 1 } }] }\n  b: { needs: [a], steps: [{ id: s, plugin: transform, with: { value: 1 } }] }\n`,
+      'playbook.cycle',
+      undefined,
+    ],
     ['a wrong type in `with`', steps('{ id: s, plugin: http, with: { url: 7 } }'), 'playbook.with_invalid', 4],
-    ['a plugin that does not exist', steps('{ id: s, plugin: htpt, with: { url: "http://localhost" } }'), 'playbook.unknown_plugin', 4],
+    [
+      'a plugin that does not exist',
+      steps('{ id: s, plugin: htpt, with: { url: "http://localhost" } }'),
+      'playbook.unknown_plugin',
+      4,
+    ],
     ['an unknown key', steps('{ id: s, plugin: transform, wiht: { value: 1 } }'), 'playbook.unknown_key', 4],
-    ['an expression that does not parse', steps('{ id: s, plugin: transform, with: { value: "{{ 1 + }}" } }'), 'lang.expression_invalid', 4],
-    ['a step that comes later', steps('{ id: s, plugin: transform, with: { value: "{{ steps.t.output }}" } }'), 'playbook.unknown_step', 4],
+    [
+      'an expression that does not parse',
+      steps('{ id: s, plugin: transform, with: { value: "{{ 1 + }}" } }'),
+      'lang.expression_invalid',
+      4,
+    ],
+    [
+      'a step that comes later',
+      steps('{ id: s, plugin: transform, with: { value: "{{ steps.t.output }}" } }'),
+      'playbook.unknown_step',
+      4,
+    ],
   ]
   for (const [what, text, code, line] of cases) {
     test(what, async () => {
@@ -55,16 +88,25 @@ describe('a playbook is refused with line and column', () => {
   })
 
   test('what does not run yet is refused with that sentence', async () => {
-    const error = await refusal(`${header}metadata: { name: bad }\ntriggers: { hourly: { schedule: { cron: "5 * * * *" } } }\ntasks: { a: { steps: [{ id: s, plugin: transform, with: { value: 1 } }] } }\n`)
+    const error = await refusal(
+      `${header}metadata: { name: bad }\ntriggers: { hourly: { schedule: { cron: "5 * * * *" } } }\ntasks: { a: { steps: [{ id: s, plugin: transform, with: { value: 1 } }] } }\n`,
+    )
     expect(error.complaints.map((it) => it.code)).toContain('playbook.not_yet')
   })
 })
 
 describe('inputs are refused before anything starts', () => {
   const text = `${header}metadata: { name: bad-inputs }\ninputs: { n: { type: integer } }\ntasks: { a: { steps: [{ id: s, plugin: transform, with: { value: 1 } }] } }\n`
-  for (const [what, inputs] of [['missing', {}], ['of the wrong type', { n: 'seven' }], ['unknown', { n: 1, m: 2 }]] as const) {
+  for (const [what, inputs] of [
+    ['missing', {}],
+    ['of the wrong type', { n: 'seven' }],
+    ['unknown', { n: 1, m: 2 }],
+  ] as const) {
     test(`an input ${what}`, async () => {
-      await expect(house.run(text, inputs)).rejects.toMatchObject({ kind: 'invalid', code: expect.stringMatching(/^playbook\.input_/) })
+      await expect(house.run(text, inputs)).rejects.toMatchObject({
+        kind: 'invalid',
+        code: expect.stringMatching(/^playbook\.input_/),
+      })
       const { items } = await house.client.get<{ items: unknown[] }>('/v1/runs', { playbook: 'bad-inputs' })
       expect(items).toEqual([])
     })
@@ -100,7 +142,9 @@ describe('a Python step that misbehaves fails alone, with its reason', () => {
   test('forks and leaves its children behind: they go with it', async () => {
     const marker = `millrace-orphan-${process.pid}`
     const code = `import subprocess\ndef main():\n  subprocess.Popen(["bash", "-c", "exec -a ${marker} sleep 600"], start_new_session=True)\n  return 1`
-    const run = await house.run(`${header}metadata: { name: orphans }\ntasks: { a: { steps: [${JSON.stringify({ id: 's', plugin: 'python', with: { code } })}] } }\n`)
+    const run = await house.run(
+      `${header}metadata: { name: orphans }\ntasks: { a: { steps: [${JSON.stringify({ id: 's', plugin: 'python', with: { code } })}] } }\n`,
+    )
     expect(run.state).toBe('completed')
     const found = await house.run(
       `${header}metadata: { name: census }\ntasks: { a: { steps: [{ id: s, plugin: bash, with: { script: "pgrep -f '^${marker}' | wc -l" } }] } }\noutputs: { n: "{{ tasks.a.output }}" }\n`,
@@ -147,12 +191,19 @@ describe('an expression or SQL that never ends is ended', () => {
     expect(error?.code).toBe('lang.expression_endless')
   })
   test('SQL of a step', async () => {
-    const error = await failing('sql', { query: 'SELECT count() FROM numbers(10000000000000) WHERE NOT ignore(sipHash64(number))' }, { timeout: '2s' })
+    const error = await failing(
+      'sql',
+      { query: 'SELECT count() FROM numbers(10000000000000) WHERE NOT ignore(sipHash64(number))' },
+      { timeout: '2s' },
+    )
     expect(error?.code).toMatch(/^(olap\.time_limit|plugin\.timed_out|plugin\.sql_failed)$/)
   })
   test('SQL of a person', async () => {
     const started = Date.now()
-    const query = house.client.post('/v1/query', { sql: 'SELECT count() FROM numbers(10000000000000) WHERE NOT ignore(sipHash64(number))', timeMsMax: 1500 })
+    const query = house.client.post('/v1/query', {
+      sql: 'SELECT count() FROM numbers(10000000000000) WHERE NOT ignore(sipHash64(number))',
+      timeMsMax: 1500,
+    })
     await expect(query).rejects.toMatchObject({ code: 'olap.time_limit' })
     expect(Date.now() - started).toBeLessThan(30_000)
   })

@@ -14,7 +14,11 @@ beforeEach(async () => {
 afterEach(() => rm(directory, { recursive: true, force: true }))
 
 const load = (environment = {}, flags = {}) => loadConfig({ environment, flags, directory })
-const refused = (environment = {}, flags = {}) => load(environment, flags).then(() => undefined, (cause: unknown) => cause as MillraceError)
+const refused = (environment = {}, flags = {}) =>
+  load(environment, flags).then(
+    () => undefined,
+    (cause: unknown) => cause as MillraceError,
+  )
 
 test('without anything, everything has a default below the data directory', async () => {
   const config = await load()
@@ -36,7 +40,9 @@ test('an unknown setting is refused with its place and a suggestion', async () =
 })
 
 test('a wrong value says what was found, what was expected, and where', async () => {
-  expect((await refused({ MILLRACE_PORT: 'http' }))?.message).toBe('MILLRACE_PORT: `port` is "http"; expected a whole number from 0 to 65535.')
+  expect((await refused({ MILLRACE_PORT: 'http' }))?.message).toBe(
+    'MILLRACE_PORT: `port` is "http"; expected a whole number from 0 to 65535.',
+  )
   expect((await refused({}, { port: '65536' }))?.message).toMatch(/^--port: /)
   expect((await refused({}, { open: 'perhaps' }))?.message).toMatch(/expected true or false/)
   expect((await refused({}, { roles: 'api,cook' }))?.message).toMatch(/expected some of api, dispatch/)

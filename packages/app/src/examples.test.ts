@@ -6,7 +6,9 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startTestPlatform, type TestPlatform } from './test-platform.ts'
 
 const examples = fileURLToPath(new URL('../../../examples/', import.meta.url))
-const names = readdirSync(examples, { withFileTypes: true }).filter((it) => it.isDirectory()).map((it) => it.name)
+const names = readdirSync(examples, { withFileTypes: true })
+  .filter((it) => it.isDirectory())
+  .map((it) => it.name)
 
 interface Expected {
   readonly inputs?: Record<string, unknown>

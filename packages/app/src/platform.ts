@@ -8,7 +8,7 @@ import { createApi } from '@millrace/api'
 import { createDispatch, type Dispatch, dispatchMigrations } from '@millrace/dispatch'
 import { environmentDatabase } from '@millrace/olap'
 import type { Platform, Plugin } from '@millrace/plugin'
-import { createRefine, refineMigrations } from '@millrace/refine'
+import { createRefine, type Refine, refineMigrations } from '@millrace/refine'
 import { type Clock, type Logger, type Service, startAll, stopAll, systemClock, systemRandom } from '@millrace/stdx'
 import { migrate } from '@millrace/store'
 import { createWatch, watchMigrations } from '@millrace/watch'
@@ -64,68 +64,37 @@ export async function startPlatform(options: PlatformOptions): Promise<RunningPl
 
 async function startRooms(options: PlatformOptions, clock: Clock, memories: Memories): Promise<RunningPlatform> {
   const { config, environment, logger } = options
-  const { store, journal, olap, blob } = memories
+  const rooms = { ...memories, clock, logger }
   const adminToken = environment['MILLRACE_ADMIN_TOKEN']
-  const access = createAccess({ store, clock, randomBytes, ...(adminToken === undefined ? {} : { adminToken }) })
-  const refine = createRefine({ store, olap, clock, logger })
-  const watch = createWatch({ store, journal, olap, clock, logger, environments: [environmentDefault] })
+  const access = createAccess({ ...rooms, randomBytes, ...(adminToken === undefined ? {} : { adminToken }) })
+  const refine = createRefine(rooms)
+  const watch = createWatch({ ...rooms, environments: [environmentDefault] })
   const plugins = [...workerPlugins, ...(options.plugins ?? [])]
   const described = [...descriptions, ...(options.plugins ?? []).map((it) => it.description)]
-  const platform: Platform = {
-    datasetWrite: (request) => refine.datasetWrite(request),
-    query: (request) =>
-      olap.query(request.sql, {
-        parameters: request.parameters,
-        databases: [environmentDatabase(request.environment)],
-        limits: { timeMsMax: request.timeMsMax, rowsMax: request.rowsMax, ...stepQuery },
-      }),
-  }
   // Expressions read the platform's own address; it is known once the api listens, which is before any run starts.
   const env: Record<string, string> = { ...config.env, MILLRACE_URL: '' }
-  const dispatch = createDispatch({
-    store,
-    journal,
-    blob,
-    clock,
-    random: systemRandom,
-    logger,
-    plugins: descriptions,
-    env,
-  })
+  const dispatch = createDispatch({ ...rooms, random: systemRandom, plugins: described, env })
   const worker = createWorker({
-    journal,
-    blob,
-    platform,
+    ...rooms,
+    platform: lentPlatform(refine, memories),
     plugins,
     secrets: environmentSecrets(environment),
-    clock,
-    logger,
     name: `${hostname()}-${process.pid}`,
     pools: ['default'],
     slots: config.slots,
     directory: join(config.data, 'scratch'),
   })
-  const startedAt = clock.now()
   const api = createApi({
+    ...rooms,
     host: config.host,
     port: config.port,
     open: config.open && isLoopback(config.host),
     dispatch,
     refine,
     watch,
-    journal,
-    olap,
     plugins: described,
     access,
-    platform: {
-      version,
-      startedAt,
-      roles: config.roles,
-      memories: memoriesOf(config, memories),
-      warnings: () => warningsOf(config),
-    },
-    clock,
-    logger,
+    platform: aboutPlatform(config, memories, clock),
     webDirectory: webDirectory(),
     examplesDirectory: examplesDirectory(),
     registry: createRegistry(),
@@ -142,6 +111,29 @@ async function startRooms(options: PlatformOptions, clock: Clock, memories: Memo
       await stopAll(services)
       await memories.close()
     },
+  }
+}
+
+/** What steps may ask of the platform itself. */
+function lentPlatform(refine: Refine, { olap }: Memories): Platform {
+  return {
+    datasetWrite: (request) => refine.datasetWrite(request),
+    query: (request) =>
+      olap.query(request.sql, {
+        parameters: request.parameters,
+        databases: [environmentDatabase(request.environment)],
+        limits: { timeMsMax: request.timeMsMax, rowsMax: request.rowsMax, ...stepQuery },
+      }),
+  }
+}
+
+function aboutPlatform(config: Config, memories: Memories, clock: Clock) {
+  return {
+    version,
+    startedAt: clock.now(),
+    roles: config.roles,
+    memories: memoriesOf(config, memories),
+    warnings: () => warningsOf(config),
   }
 }
 

@@ -19,14 +19,18 @@ interface Feature {
 /** Quakes page by page; page 3 answers 503 twice before it answers; `/slow` takes its time; files as they are. */
 function serveData(features: readonly Feature[]): Server {
   let refusals = 2
-  const json = (response: ServerResponse, body: unknown) => response.setHeader('content-type', 'application/json').end(JSON.stringify(body))
+  const json = (response: ServerResponse, body: unknown) =>
+    response.setHeader('content-type', 'application/json').end(JSON.stringify(body))
   return createServer((request, response) => {
     const url = new URL(request.url ?? '/', 'http://localhost')
     const page = Number(url.searchParams.get('page') ?? 0)
     if (url.pathname === '/quakes' && page === 3 && refusals-- > 0) return void response.writeHead(503).end('busy')
     if (url.pathname === '/quakes') {
       const end = (page + 1) * pageSize
-      return void json(response, { features: features.slice(page * pageSize, end), next: end < features.length ? page + 1 : null })
+      return void json(response, {
+        features: features.slice(page * pageSize, end),
+        next: end < features.length ? page + 1 : null,
+      })
     }
     if (url.pathname === '/slow') return void setTimeout(() => json(response, { slow: true }), 300)
     response.setHeader('content-type', 'text/plain').end(readFileSync(`${data}${url.pathname.slice(1)}`))
@@ -34,7 +38,9 @@ function serveData(features: readonly Feature[]): Server {
 }
 
 describe.runIf(existsSync(data))('real data', () => {
-  const features = existsSync(data) ? (JSON.parse(readFileSync(`${data}earthquakes.json`, 'utf8')) as { features: Feature[] }).features : []
+  const features = existsSync(data)
+    ? (JSON.parse(readFileSync(`${data}earthquakes.json`, 'utf8')) as { features: Feature[] }).features
+    : []
   let house: TestPlatform
   let server: Server
   let base: string
@@ -90,9 +96,14 @@ outputs: { stored: "{{ tasks.load.output.stored }}" }
     expect(run.error).toBeUndefined()
     const wanted = features.map((it) => it.properties).filter((it) => it.mag !== null && it.mag >= 1)
     expect(run.outputs).toEqual({ stored: wanted.length })
-    const [[count, sum, top]] = (await house.rows('SELECT count(), sum(mag), max(joules) FROM week_quakes')) as [[number, number, number]]
+    const [[count, sum, top]] = (await house.rows('SELECT count(), sum(mag), max(joules) FROM week_quakes')) as [
+      [number, number, number],
+    ]
     expect(count).toBe(wanted.length)
-    expect(sum).toBeCloseTo(wanted.reduce((total, it) => total + (it.mag ?? 0), 0), 6)
+    expect(sum).toBeCloseTo(
+      wanted.reduce((total, it) => total + (it.mag ?? 0), 0),
+      6,
+    )
     const strongest = Math.max(...wanted.map((it) => it.mag ?? 0))
     expect(top / 10 ** (4.8 + 1.5 * strongest)).toBeCloseTo(1, 9)
   })
@@ -134,7 +145,9 @@ outputs: { stored: "{{ tasks.load.output.stored }}" }
     )) as [[number, number, number, string, string]]
     const dates = rows.map((row) => row['Flight Date'] ?? '').sort()
     expect(count).toBe(rows.length)
-    expect(cost).toBe(rows.reduce((total, row) => total + Number((row['Cost Total $'] ?? '').replaceAll(',', '') || 0), 0))
+    expect(cost).toBe(
+      rows.reduce((total, row) => total + Number((row['Cost Total $'] ?? '').replaceAll(',', '') || 0), 0),
+    )
     expect(gaps).toBe(rows.filter((row) => (row['Speed IAS in knots'] ?? '').trim() === '').length)
     expect([first.slice(0, 10), last.slice(0, 10)]).toEqual([dates[0], dates.at(-1)])
   })
@@ -168,9 +181,13 @@ outputs: { stored: "{{ tasks.load.output.stored }}" }
       { base },
     )
     expect(run.error).toBeUndefined()
-    const lines = readFileSync(`${data}OpenSSH_2k.log`, 'utf8').split('\n').filter((line) => line.trim() !== '')
+    const lines = readFileSync(`${data}OpenSSH_2k.log`, 'utf8')
+      .split('\n')
+      .filter((line) => line.trim() !== '')
     expect(run.outputs).toEqual({ stored: lines.length })
-    const [[count, failed, pids]] = (await house.rows('SELECT count(), countIf(failed), uniqExact(pid) FROM ssh')) as [[number, number, number]]
+    const [[count, failed, pids]] = (await house.rows('SELECT count(), countIf(failed), uniqExact(pid) FROM ssh')) as [
+      [number, number, number],
+    ]
     expect(count).toBe(lines.length)
     expect(failed).toBe(lines.filter((line) => /: Failed password/.test(line)).length)
     expect(pids).toBe(new Set(lines.map((line) => /sshd\[(\d+)\]/.exec(line)?.[1])).size)
@@ -180,7 +197,8 @@ outputs: { stored: "{{ tasks.load.output.stored }}" }
 /** Quoted fields with commas and doubled quotes; no quoted newlines in this file. */
 function parseCsv(text: string): Record<string, string>[] {
   const lines = text.split(/\r?\n/).filter((line) => line !== '')
-  const fields = (line: string) => [...line.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^,]*))/g)].map((it) => (it[1] ?? it[2] ?? '').replaceAll('""', '"'))
+  const fields = (line: string) =>
+    [...line.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^,]*))/g)].map((it) => (it[1] ?? it[2] ?? '').replaceAll('""', '"'))
   const head = fields(lines[0] ?? '')
   return lines.slice(1).map((line) => Object.fromEntries(fields(line).map((value, i) => [head[i] ?? '', value])))
 }

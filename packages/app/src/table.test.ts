@@ -2,7 +2,15 @@ import { expect, test } from 'vitest'
 import { cell, table } from './table.ts'
 
 test('numbers stand to the right, words to the left, and columns line up', () => {
-  expect(table(['NAME', 'N'], [['a', 1], ['bcd', 100]])).toBe('NAME    N\n────  ───\na       1\nbcd   100')
+  expect(
+    table(
+      ['NAME', 'N'],
+      [
+        ['a', 1],
+        ['bcd', 100],
+      ],
+    ),
+  ).toBe('NAME    N\n────  ───\na       1\nbcd   100')
 })
 
 test('data cannot steer the terminal', () => {

@@ -7,8 +7,7 @@ const cellMax = 60
 /** What a cell shows; control characters of data must not steer the terminal. */
 export function cell(value: unknown): string {
   const text = value === null || value === undefined ? '' : typeof value === 'string' ? value : JSON.stringify(value)
-  // oxlint-disable-next-line no-control-regex
-  return stripVTControlCharacters(text).replaceAll(/[\u0000-\u001f\u007f]+/g, ' ')
+  return stripVTControlCharacters(text).replaceAll(/\p{Cc}+/gu, ' ')
 }
 
 export function table(header: readonly string[], rows: readonly (readonly unknown[])[]): string {

@@ -18,7 +18,10 @@ export interface TestPlatform {
   stop(): Promise<void>
 }
 
-export async function startTestPlatform(environment: Readonly<Record<string, string>> = {}, logger: Logger = quietLogger): Promise<TestPlatform> {
+export async function startTestPlatform(
+  environment: Readonly<Record<string, string>> = {},
+  logger: Logger = quietLogger,
+): Promise<TestPlatform> {
   const directory = await mkdtemp(join(tmpdir(), 'millrace-app-'))
   const config = await loadConfig({ environment: {}, flags: { data: join(directory, 'data'), port: '0' }, directory })
   const platform = await startPlatform({ config, environment, logger })

@@ -6,7 +6,7 @@ import type { Store } from '@millrace/store'
 import type { Page, Paged, PlaybookVersion } from './contract.ts'
 import { dispatchErrors } from './errors.ts'
 import { dispatchLimits } from './limits.ts'
-import { lru } from './lru.ts'
+import { type Lru, lru } from './lru.ts'
 import { cursorRead, cursorWrite, limitOf } from './page.ts'
 
 export interface Catalogue {
@@ -34,111 +34,129 @@ interface Row {
 
 const columns = 'environment, name, version, description, labels, inputs, webhooks, text, published_at, published_by'
 
-export function createCatalogue(options: {
-  store: Store
-  clock: Clock
-  plugins: ReadonlyMap<string, PluginDescription>
-}): Catalogue {
-  const { store, clock, plugins } = options
+export interface CatalogueOptions {
+  readonly store: Store
+  readonly clock: Clock
+  readonly plugins: ReadonlyMap<string, PluginDescription>
+}
+
+interface Shelf extends CatalogueOptions {
+  readonly kept: Lru<Playbook>
+  /** The latest version of a name, so that starting a run asks the database nothing; publishing here keeps it true. */
+  readonly latest: Lru<number>
+}
+
+export function createCatalogue(options: CatalogueOptions): Catalogue {
   const kept = lru<Playbook>(dispatchLimits.playbooksKeptMax)
-  // The latest version of a name, so that starting a run asks the database nothing; publishing here keeps it true.
-  const latest = lru<number>(dispatchLimits.playbooksKeptMax)
-
-  const row = async (environment: string, name: string, version?: number): Promise<Row> => {
-    const rows = await store.query<Row>(
-      `SELECT ${columns} FROM dispatch.playbook WHERE environment = $1 AND name = $2 AND ($3::integer IS NULL OR version = $3)
-       ORDER BY version DESC LIMIT 1`,
-      [environment, name, version ?? null],
-    )
-    const found = rows[0]
-    if (found === undefined) {
-      const what = version === undefined ? `"${name}"` : `"${name}" version ${version}`
-      throw dispatchErrors.playbook_not_found(`No playbook ${what} is published in environment ${environment}.`)
-    }
-    return found
-  }
-
-  const publish: Catalogue['publish'] = async ({ environment, text, by }) => {
-    const { playbook, complaints } = parse(text, { plugins })
-    if (playbook === undefined || complaints.length > 0) throw refusal(complaints)
-    const rows = await store.query<Row>(
-      // Two publishers at once: one of them meets the primary key and is told to do it again by a conflict.
-      `WITH last AS (
-         SELECT ${columns} FROM dispatch.playbook WHERE environment = $1 AND name = $2 ORDER BY version DESC LIMIT 1
-       ), added AS (
-         INSERT INTO dispatch.playbook (${columns})
-         SELECT $1, $2, coalesce((SELECT version FROM last), 0) + 1, $3, $4::jsonb, $5::jsonb, $6::jsonb, $7, $8, $9
-         WHERE $7 IS DISTINCT FROM (SELECT text FROM last)
-         RETURNING ${columns}
-       )
-       SELECT ${columns} FROM added UNION ALL SELECT ${columns} FROM last ORDER BY version DESC LIMIT 1`,
-      [
-        environment,
-        playbook.name,
-        playbook.description,
-        JSON.stringify(playbook.labels),
-        JSON.stringify(inputsSchema(playbook)),
-        JSON.stringify(webhooksOf(playbook)),
-        text,
-        clock.now(),
-        by,
-      ],
-    )
-    const version = versionOf(rows[0] as Row)
-    kept.set(`${environment}/${version.name}/${version.version}`, playbook)
-    latest.set(`${environment}/${version.name}`, version.version)
-    return version
-  }
-
-  const parsed: Catalogue['parsed'] = async (environment, name, wanted) => {
-    const known = wanted ?? latest.get(`${environment}/${name}`)
-    const cached = known === undefined ? undefined : kept.get(`${environment}/${name}/${known}`)
-    if (known !== undefined && cached !== undefined) return { playbook: cached, version: known }
-    const found = await row(environment, name, wanted)
-    const { playbook, complaints } = parse(found.text, { plugins })
-    if (playbook === undefined) throw refusal(complaints)
-    kept.set(`${environment}/${name}/${found.version}`, playbook)
-    if (wanted === undefined) latest.set(`${environment}/${name}`, found.version)
-    return { playbook, version: found.version }
-  }
-
-  const listed = async (
-    sql: string,
-    values: (string | number | null)[],
-    limit: number,
-    cursorOf: (row: Row) => string,
-  ) => {
-    const rows = await store.query<Row>(sql, values)
-    const items = rows.slice(0, limit).map(versionOf)
-    const last = rows[limit - 1]
-    return { items, next: rows.length > limit && last !== undefined ? cursorWrite(cursorOf(last)) : undefined }
-  }
-
+  const shelf: Shelf = { ...options, kept, latest: lru<number>(dispatchLimits.playbooksKeptMax) }
+  const { store, plugins } = options
   return {
     validate: (text) => parse(text, { plugins }).complaints,
-    publish,
-    parsed,
-    async get(environment, name, version) {
-      const found = await row(environment, name, version)
-      return versionOf(found)
-    },
+    publish: (request) => publish(shelf, request),
+    parsed: (environment, name, version) => parsed(shelf, environment, name, version),
+    get: async (environment, name, version) => versionOf(await oneRow(store, environment, name, version)),
     list: (environment, page) =>
       listed(
+        store,
         `SELECT DISTINCT ON (name) ${columns} FROM dispatch.playbook WHERE environment = $1 AND name > $2
          ORDER BY name, version DESC LIMIT $3`,
-        [environment, cursorRead(page.cursor) ?? '', limitOf(page) + 1],
+        [environment, cursorRead(page.cursor) ?? ''],
         limitOf(page),
         (found) => found.name,
       ),
     versions: (environment, name, page) =>
       listed(
+        store,
         `SELECT ${columns} FROM dispatch.playbook WHERE environment = $1 AND name = $2 AND version < $3
          ORDER BY version DESC LIMIT $4`,
-        [environment, name, Number(cursorRead(page.cursor) ?? 2 ** 31 - 1), limitOf(page) + 1],
+        [environment, name, Number(cursorRead(page.cursor) ?? 2 ** 31 - 1)],
         limitOf(page),
         (found) => String(found.version),
       ),
   }
+}
+
+async function listed(
+  store: Store,
+  sql: string,
+  values: readonly (string | number)[],
+  limit: number,
+  cursorOf: (row: Row) => string,
+): Promise<Paged<PlaybookVersion>> {
+  const rows = await store.query<Row>(sql, [...values, limit + 1])
+  const last = rows[limit - 1]
+  const next = rows.length > limit && last !== undefined ? cursorWrite(cursorOf(last)) : undefined
+  return { items: rows.slice(0, limit).map(versionOf), next }
+}
+
+async function oneRow(store: Store, environment: string, name: string, version?: number): Promise<Row> {
+  const rows = await store.query<Row>(
+    `SELECT ${columns} FROM dispatch.playbook WHERE environment = $1 AND name = $2 AND ($3::integer IS NULL OR version = $3)
+     ORDER BY version DESC LIMIT 1`,
+    [environment, name, version ?? null],
+  )
+  const found = rows[0]
+  if (found !== undefined) return found
+  const what = version === undefined ? `"${name}"` : `"${name}" version ${version}`
+  throw dispatchErrors.playbook_not_found(`No playbook ${what} is published in environment ${environment}.`)
+}
+
+const publishSql = `
+  WITH last AS (
+    SELECT ${columns} FROM dispatch.playbook WHERE environment = $1 AND name = $2 ORDER BY version DESC LIMIT 1
+  ), added AS (
+    INSERT INTO dispatch.playbook (${columns})
+    SELECT $1, $2, coalesce((SELECT version FROM last), 0) + 1, $3, $4::jsonb, $5::jsonb, $6::jsonb, $7, $8, $9
+    WHERE $7 IS DISTINCT FROM (SELECT text FROM last)
+    ON CONFLICT DO NOTHING
+    RETURNING ${columns}
+  )
+  SELECT ${columns} FROM added UNION ALL SELECT ${columns} FROM last ORDER BY version DESC LIMIT 1`
+
+/** Two publishers of one name at once: the primary key lets one through, the other comes again. */
+async function publish(
+  shelf: Shelf,
+  request: { environment: string; text: string; by: string },
+): Promise<PlaybookVersion> {
+  const { environment, text, by } = request
+  const { playbook, complaints } = parse(text, { plugins: shelf.plugins })
+  if (playbook === undefined || complaints.length > 0) throw refusal(complaints)
+  const values = [
+    environment,
+    playbook.name,
+    playbook.description,
+    JSON.stringify(playbook.labels),
+    JSON.stringify(inputsSchema(playbook)),
+    JSON.stringify(webhooksOf(playbook)),
+    text,
+    shelf.clock.now(),
+    by,
+  ]
+  for (let tries = 0; tries < dispatchLimits.publishTriesMax; tries++) {
+    const [row] = await shelf.store.query<Row>(publishSql, values)
+    if (row?.text !== text) continue
+    shelf.kept.set(`${environment}/${row.name}/${row.version}`, playbook)
+    shelf.latest.set(`${environment}/${row.name}`, row.version)
+    return versionOf(row)
+  }
+  throw dispatchErrors.publish_conflict(`Others publish "${playbook.name}" at the same time.`)
+}
+
+async function parsed(
+  shelf: Shelf,
+  environment: string,
+  name: string,
+  wanted?: number,
+): Promise<{ playbook: Playbook; version: number }> {
+  const known = wanted ?? shelf.latest.get(`${environment}/${name}`)
+  const cached = known === undefined ? undefined : shelf.kept.get(`${environment}/${name}/${known}`)
+  if (known !== undefined && cached !== undefined) return { playbook: cached, version: known }
+  const found = await oneRow(shelf.store, environment, name, wanted)
+  const { playbook, complaints } = parse(found.text, { plugins: shelf.plugins })
+  if (playbook === undefined) throw refusal(complaints)
+  shelf.kept.set(`${environment}/${name}/${found.version}`, playbook)
+  if (wanted === undefined) shelf.latest.set(`${environment}/${name}`, found.version)
+  return { playbook, version: found.version }
 }
 
 function refusal(complaints: readonly Complaint[]) {

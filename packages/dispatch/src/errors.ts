@@ -20,6 +20,12 @@ export const dispatchErrors = errorCatalog('dispatch', {
     means: 'The inputs are over their limit of bytes.',
     todo: 'Keep large data in blob and pass its name.',
   },
+  publish_conflict: { kind: 'busy', means: 'Others publish the same playbook at the same time.', todo: 'Try again.' },
+  turn_failed: {
+    kind: 'broken',
+    means: 'Dispatch itself failed on this run, again and again.',
+    todo: 'Report it with the message; run it again.',
+  },
   worker_lost: {
     kind: 'busy',
     means: 'A call was handed out again and again, and no worker lived to answer it.',

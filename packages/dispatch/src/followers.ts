@@ -1,5 +1,6 @@
 // Who wants to hear of what was committed: screens, and whoever waits for a run to end.
 
+import { deferred } from '@millrace/stdx'
 import type { RunChange, RunSummary } from './contract.ts'
 
 export interface Followers {
@@ -36,32 +37,27 @@ export function createFollowers(): Followers {
   }
 }
 
-/** Resolves with the first summary that `until` accepts. */
-export function heardOnce(
+/** Resolves when the run has ended; rejects with the signal's reason. It listens before it looks, so nothing falls between. */
+export async function endedRun(
   followers: Followers,
   environment: string,
   runId: string,
-  until: (run: RunSummary) => boolean,
+  look: () => Promise<RunSummary>,
   signal?: AbortSignal,
-): { promise: Promise<RunSummary>; leave: () => void } {
-  let leave = () => {}
-  const promise = new Promise<RunSummary>((resolve, reject) => {
-    const stop = followers.follow(environment, runId, ({ run }) => {
-      if (until(run)) {
-        leave()
-        resolve(run)
-      }
-    })
-    const aborted = () => {
-      leave()
-      reject(signal?.reason)
-    }
-    leave = () => {
-      stop()
-      signal?.removeEventListener('abort', aborted)
-    }
-    signal?.addEventListener('abort', aborted, { once: true })
-    if (signal?.aborted === true) aborted()
+): Promise<RunSummary> {
+  const ended = deferred<RunSummary>()
+  const stop = followers.follow(environment, runId, ({ run }) => {
+    if (run.endedAt !== undefined) ended.resolve(run)
   })
-  return { promise, leave }
+  const abort = () => ended.reject(signal?.reason)
+  signal?.addEventListener('abort', abort, { once: true })
+  try {
+    signal?.throwIfAborted()
+    const now = await look()
+    return now.endedAt === undefined ? await ended.promise : now
+  } finally {
+    stop()
+    signal?.removeEventListener('abort', abort)
+    ended.promise.catch(() => undefined)
+  }
 }

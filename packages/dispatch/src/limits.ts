@@ -9,6 +9,10 @@ export const dispatchLimits = {
   runsActiveMax: 200_000,
   /** Ended runs kept folded for screens that look at them. */
   runsEndedKeptMax: 32,
+  /** A run of more facts than this is folded again when somebody looks: it is megabytes. */
+  factsKeptMax: 50_000,
+  /** Publishers of one name that may come between before it is given up. */
+  publishTriesMax: 5,
   /** Parsed playbook versions kept; parsing takes milliseconds. */
   playbooksKeptMax: 500,
   /** What a value may weigh to stay inside a fact; above, it goes to blob. */
@@ -25,6 +29,8 @@ export const dispatchLimits = {
   /** While the database is away: how long to wait before a turn is tried again, doubling up to the maximum. */
   retryMs: 100,
   retryMsMax: 5_000,
+  /** Turns of one run that may fail in a row for a reason that waiting does not mend. */
+  turnFailuresMax: 5,
   /** Decisions taken in one go before other work gets the thread. */
   asksPerSlice: 500,
   pageMax: 500,

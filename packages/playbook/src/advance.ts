@@ -9,7 +9,7 @@ import type { RunError } from './fact.ts'
 import { playbookLimits } from './limits.ts'
 import { isEnded, isTaskEnded, itemOf, type Run, type TaskRun } from './run-state.ts'
 import { causeOf } from './scope.ts'
-import { cancelOut, type Deciding, emit, holding, type Turn, valueOf } from './turn.ts'
+import { cancelOut, type Deciding, emit, holding, isFull, type Turn, valueOf } from './turn.ts'
 
 /** Carries the run as far as it goes without anybody else; what it decides is in `turn.facts`. */
 export function* advance(turn: Turn): Deciding<void> {
@@ -29,6 +29,7 @@ export function* advance(turn: Turn): Deciding<void> {
     for (const task of run.tasks.values()) {
       if (task.phase === 'pending') yield* startTask(turn, task)
       if (task.phase === 'running') yield* carryTask(turn, task)
+      if (isFull(turn)) return
     }
   }
   if ([...run.tasks.values()].every(isTaskEnded)) yield* endRun(turn)
@@ -102,6 +103,7 @@ function* carryTask(turn: Turn, task: TaskRun): Deciding<void> {
   }
   while (task.touched.size > 0) {
     for (const index of task.touched) {
+      if (isFull(turn)) return
       task.touched.delete(index)
       const item = itemOf(task, index)
       if (item?.phase === 'running') yield* advanceItem(turn, task, item)
@@ -111,6 +113,7 @@ function* carryTask(turn: Turn, task: TaskRun): Deciding<void> {
   while (task.failed === 0 && task.active < together && task.opened < total) {
     const index = spec.forEach === undefined ? -1 : task.opened
     yield* advanceItem(turn, task, openItem(task, index))
+    if (isFull(turn)) return
   }
   if (task.active > 0 || (task.failed === 0 && task.completed < total)) return
   if (task.error !== undefined) return failTask(turn, task, task.error)

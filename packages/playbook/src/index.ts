@@ -6,6 +6,7 @@ export type * from './document.ts'
 export { playbookErrors } from './errors.ts'
 export { evolve } from './evolve.ts'
 export type * from './fact.ts'
+export { countsMax, playbookShape } from './grammar.ts'
 export { hash32, hashHex64, traceIdOf } from './hash.ts'
 export { type Hover, hover } from './hover.ts'
 export { parse } from './parse.ts'
@@ -30,6 +31,7 @@ export {
 } from './run-state.ts'
 export { playbookSchema } from './schema.ts'
 export { referencesOf, scopeOf, stepOutput, taskOutput } from './scope.ts'
+export { type Key, type NameRule, nameRules, type ObjectShape, type Shape } from './shape.ts'
 export { callSpanId, type RunSpan, runSpanId, spanOf, taskSpanId } from './trace.ts'
 export {
   type Answer,

@@ -9,10 +9,14 @@ export const playbookLimits = {
   stepsMax: 5_000,
   /** More make no form that a person fills in. */
   inputsMax: 200,
+  /** Values in the schemas of all inputs together: compiling a schema costs up to a millisecond for each. */
+  inputSchemaValuesMax: 2_000,
   outputsMax: 200,
   triggersMax: 100,
   labelsMax: 50,
   secretsMax: 100,
   /** After that many, the reader mends the first and asks again. */
   complaintsMax: 100,
+  /** Facts decided in one go: some megabytes of one commit, some milliseconds of the thread. */
+  factsPerTurnMax: 5_000,
 } as const

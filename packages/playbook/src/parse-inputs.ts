@@ -4,6 +4,7 @@ import { checkSchema, compileSchema, pointerJoin } from '@millrace/lang'
 import { type Complaint, isObject, type Json, type JsonObject, nearest } from '@millrace/stdx'
 import type { Complaints } from './complaints.ts'
 import type { InputSpec, Playbook } from './document.ts'
+import { playbookLimits } from './limits.ts'
 import type { ParseOptions } from './parsed.ts'
 
 export function inputsOf(
@@ -12,14 +13,33 @@ export function inputsOf(
   options: ParseOptions,
 ): ReadonlyMap<string, InputSpec> {
   const inputs = new Map<string, InputSpec>()
+  const checked = options.schemas !== 'skip' && isWithin(written, complaints)
   for (const [name, schema] of Object.entries(isObject(written) ? (written as JsonObject) : {})) {
     if (!isObject(schema)) continue
     const known = schema as JsonObject
     const required = !Object.hasOwn(known, 'default')
     inputs.set(name, { name, schema: known, required, default: known['default'] })
-    if (options.schemas !== 'skip') checkInput(name, known, complaints)
+    if (checked) checkInput(name, known, complaints)
   }
   return inputs
+}
+
+function isWithin(written: Json | undefined, complaints: Complaints): boolean {
+  const max = playbookLimits.inputSchemaValuesMax
+  const waiting: unknown[] = [written]
+  for (let count = 0; waiting.length > 0; count++) {
+    if (count > max) {
+      complaints.at('/inputs', 'playbook.too_many', `The schemas of the inputs hold more than ${max} values.`, {
+        part: 'key',
+        expected: `at most ${max}`,
+        hint: 'Check the details in a step, or with a dataset’s schema.',
+      })
+      return false
+    }
+    const next = waiting.pop()
+    if (typeof next === 'object' && next !== null) waiting.push(...Object.values(next))
+  }
+  return true
 }
 
 function checkInput(name: string, schema: JsonObject, complaints: Complaints): void {

@@ -8,6 +8,7 @@ import type { Json, Random } from '@millrace/stdx'
 import { evolve } from './evolve.ts'
 import type { Fact, Held, RunError } from './fact.ts'
 import { hash32 } from './hash.ts'
+import { playbookLimits } from './limits.ts'
 import { addressOf, type ItemRun, type Run, type TaskRun } from './run-state.ts'
 
 /** Where an expression stands, which decides what it can see. */
@@ -46,6 +47,11 @@ export interface Turn {
 
 export function newTurn(run: Run, now: number, random: Random): Turn {
   return { run, now, random, facts: [] }
+}
+
+/** True when the turn has decided enough for one commit; `advance` stops there and goes on in the next turn. */
+export function isFull(turn: Turn): boolean {
+  return turn.facts.length >= playbookLimits.factsPerTurnMax
 }
 
 type Undated<F> = F extends Fact ? Omit<F, 'at'> : never
