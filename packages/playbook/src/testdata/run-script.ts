@@ -67,7 +67,7 @@ export async function playScript(text: string): Promise<Played & { readonly actu
     all.push(...turn.facts)
     lines.push(line, ...(taken ? [] : ['(refused)']), ...turn.facts.map(factLine))
   }
-  return { run, facts: all, actual: `${yaml}---${lines.join('\n')}\n` }
+  return { run, facts: all, actual: `${yaml}---${lines.join('\n').trimEnd()}\n` }
 }
 
 function partsOf(line: string): string[] {
