@@ -4,39 +4,11 @@ import type { Access, Principal } from '@millrace/access'
 import type { Dispatch, Page, Paged } from '@millrace/dispatch'
 import type { Journal } from '@millrace/journal'
 import type { Olap } from '@millrace/olap'
-import type { JsonSchema, PluginDescription } from '@millrace/plugin'
-import type { Clock, Json, Logger, Service } from '@millrace/stdx'
+import type { PluginDescription } from '@millrace/plugin'
+import type { Refine } from '@millrace/refine'
+import type { Clock, Logger, Service } from '@millrace/stdx'
 import type { LogQuery, Watch, LogLine as WatchLine } from '@millrace/watch'
 import type { Registry } from 'prom-client'
-
-/** The part of `@millrace/refine` that has a door. */
-export interface Datasets {
-  /** Answers when the events are stored; the same token twice is once. */
-  datasetWrite(request: {
-    readonly environment: string
-    readonly dataset: string
-    readonly schema?: JsonSchema
-    readonly events: readonly Json[]
-    readonly token: string
-  }): Promise<DatasetReceipt>
-  datasets(environment: string): Promise<readonly DatasetSummary[]>
-}
-
-export interface DatasetReceipt {
-  readonly stored: number
-  readonly rejected: number
-  readonly duplicate: number
-}
-
-export interface DatasetSummary {
-  readonly name: string
-  /** As a query names it. */
-  readonly table: string
-  readonly rows: number
-  readonly bytes: number
-  readonly columns: readonly { readonly name: string; readonly type: string }[]
-  readonly updatedAt: number | undefined
-}
 
 /** What a screen shows of a log line; `@millrace/watch` knows its trace as well. */
 export type LogLine = Omit<WatchLine, 'traceId' | 'spanId'>
@@ -64,7 +36,7 @@ export interface Platform {
 /** The rooms behind the doors. */
 export interface Rooms {
   readonly dispatch: Dispatch
-  readonly refine: Datasets
+  readonly refine: Refine
   readonly watch: Pick<Watch, 'logs'>
   readonly journal: Pick<Journal, 'follow'>
   readonly olap: Pick<Olap, 'query'>

@@ -190,7 +190,10 @@ test('events are written as an object, an array or lines, and once per key', asy
     headers: { 'content-type': 'application/x-ndjson', 'idempotency-key': 'x' },
   }
   expect((await ask(path, lines)).json).toMatchObject({ stored: 2 })
-  expect((await ask(path, lines)).json).toMatchObject({ duplicate: 2 })
+  expect((await ask(path, lines)).json).toMatchObject({ stored: 2 })
+  const sum = await ask('/v1/query', { json: { sql: 'SELECT count(), sum(a) FROM orders' } })
+  expect(sum.json).toMatchObject({ rows: [[5, 7]] })
+  expect((await ask('/v1/datasets')).json).toMatchObject({ items: [{ name: 'orders', rows: 5 }] })
   const broken = await ask(path, { ...lines, body: '{"a":1}\n{"a":' })
   expect(broken).toMatchObject({
     status: 400,

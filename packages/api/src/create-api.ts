@@ -12,11 +12,12 @@ import { addSockets, handleProtocols, type Sockets } from './graphql/socket.ts'
 import { departures } from './http/departures.ts'
 import { addDoor } from './http/door.ts'
 import { withoutEnvironment } from './http/environment-path.ts'
-import { addHeaders, requestId } from './http/headers.ts'
+import { addHeaders } from './http/headers.ts'
 import { listen, loopbackNames, refuseOpenElsewhere } from './http/listen.ts'
 import { addMetrics, metricsRoute } from './http/metrics.ts'
 import { addRefusals, malformed, refuse } from './http/refusals.ts'
 import { registerRoutes } from './http/register.ts'
+import { requestId } from './http/request-name.ts'
 import type { Route } from './http/route.ts'
 import {
   keepAliveMsMax,
@@ -122,7 +123,7 @@ async function build(
   lines: LiveLogs,
 ): Promise<Sockets> {
   const { access, open, logger, host } = options
-  await addHeaders(app)
+  await addHeaders(app, logger)
   await app.register(fastifyRateLimit, { global: false })
   await app.register(fastifyWebsocket, {
     options: { maxPayload: socketMessageBytesMax, handleProtocols: (protocols) => handleProtocols(protocols) },

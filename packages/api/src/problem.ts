@@ -1,6 +1,6 @@
 // Every refusal leaves as RFC 9457 problem details, whoever threw it: a room, the schema check, fastify or a bug.
 
-import { type Complaint, errorCatalogs, MillraceError, statusOf } from '@millrace/stdx'
+import { type Complaint, type ErrorEntry, errorCatalogs, MillraceError, statusOf } from '@millrace/stdx'
 import { apiErrors, finerStatuses } from './errors.ts'
 
 export const problemMediaType = 'application/problem+json; charset=utf-8'
@@ -12,6 +12,7 @@ export interface Problem {
   readonly status: number
   readonly code: string
   readonly detail: string
+  readonly todo?: string
   /** The path that was asked for. */
   readonly instance: string
   readonly requestId: string
@@ -30,14 +31,21 @@ export function httpStatus(error: MillraceError): number {
   return finerStatuses[error.code] ?? statusOf(error.kind)
 }
 
+/** What the manual says of the error: what it means and what to do. */
+export function entryOf({ code }: MillraceError): ErrorEntry | undefined {
+  const [room = '', name = ''] = code.split('.', 2)
+  return errorCatalogs.get(room)?.[name]
+}
+
 export function problemOf(error: MillraceError, at: Occurrence): Problem {
-  const [room = '', name = ''] = error.code.split('.', 2)
+  const entry = entryOf(error)
   return {
     type: `/docs/errors#${error.code}`,
-    title: errorCatalogs.get(room)?.[name]?.means ?? 'The request failed.',
+    title: entry?.means ?? 'The request failed.',
     status: httpStatus(error),
     code: error.code,
     detail: error.message,
+    ...(entry === undefined ? {} : { todo: entry.todo }),
     instance: at.path,
     requestId: at.requestId,
     retryable: error.retryable,

@@ -96,7 +96,7 @@ test('mutations publish, start and steer, in the name of who asks', async () => 
   expect(published.data).toEqual({ publish: { name: 'slow', version: 1, publishedBy: 'test' } })
   const started = await graph('mutation { startRun(playbook: "slow", key: "g") { id state trigger startedBy } }')
   expect(started.data).toMatchObject({ startRun: { trigger: 'manual', startedBy: 'loopback' } })
-  const { id } = started.data?.['startRun'] as unknown as { id: string }
+  const { id } = (started.data?.['startRun'] ?? {}) as unknown as { id: string }
   const steered = async (what: string) =>
     (await graph(`mutation ($id: ID!) { ${what}(id: $id) { state } }`, { id })).data
   expect(await steered('pauseRun')).toEqual({ pauseRun: { state: 'paused' } })
@@ -104,7 +104,8 @@ test('mutations publish, start and steer, in the name of who asks', async () => 
   await steered('cancelRun')
   const again = await graph('mutation ($id: ID!) { rerun(id: $id) { id trigger } }', { id })
   expect(again.data).toMatchObject({ rerun: { trigger: 'rerun' } })
-  await house.dispatch.cancel('dev', (again.data?.['rerun'] as unknown as { id: string }).id, 'test')
+  const { id: other } = (again.data?.['rerun'] ?? {}) as unknown as { id: string }
+  await house.dispatch.cancel('dev', other, 'test')
 })
 
 test('a refusal says the same as over REST', async () => {

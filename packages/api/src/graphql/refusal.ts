@@ -3,7 +3,7 @@
 import { type Logger, MillraceError } from '@millrace/stdx'
 import { GraphQLError, type GraphQLFormattedError } from 'graphql/index.js'
 import { apiErrors } from '../errors.ts'
-import { httpStatus, refusalOf } from '../problem.ts'
+import { entryOf, httpStatus, refusalOf } from '../problem.ts'
 
 /** An error of ours as GraphQL carries it before it is formatted. */
 export function graphError(error: MillraceError): GraphQLError {
@@ -26,6 +26,7 @@ export function formatted(error: GraphQLError, requestId: string, logger: Logger
     extensions: {
       code: refusal.code,
       status: httpStatus(refusal),
+      todo: entryOf(refusal)?.todo,
       retryable: refusal.retryable,
       requestId,
       ...(refusal.complaints.length === 0 ? {} : { complaints: refusal.complaints }),

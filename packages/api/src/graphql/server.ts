@@ -118,7 +118,7 @@ async function answered(
   try {
     const { query, variables, operationName } = request
     const body = await app.graphql(query, { ...context }, variables ?? {}, operationName ?? undefined)
-    return { status: 200, body: body as ExecutionResult }
+    return { status: statusOf(body as ExecutionResult), body: body as ExecutionResult }
   } catch (cause) {
     const errors = requestErrors(cause)
     if (errors === undefined) throw cause
@@ -126,6 +126,11 @@ async function answered(
     const status = Number(shown[0]?.extensions?.status ?? 400)
     return { status, body: { errors: shown as unknown as GraphQLError[] } }
   }
+}
+
+/** 200, whatever single fields say; but who is not signed in hears it from the status, as everywhere else. */
+function statusOf({ errors }: ExecutionResult): number {
+  return errors?.some((error) => error.extensions['status'] === 401) === true ? 401 : 200
 }
 
 /** What went wrong before anything was executed: the document, its variables, its weight. */

@@ -1,25 +1,11 @@
 // Headers that every answer carries: what a browser may do with it, and the name of the request it answers.
 
-import { randomUUID } from 'node:crypto'
-import type { IncomingMessage } from 'node:http'
 import helmet from '@fastify/helmet'
+import type { Logger } from '@millrace/stdx'
 import type { FastifyInstance } from 'fastify'
+import { pathOf, traceIdOf } from './request-name.ts'
 
-/** The caller's own name for the request, when it is fit for a log line; else a new one. */
-export function requestId(request: IncomingMessage): string {
-  const given = request.headers['x-request-id']
-  return typeof given === 'string' && /^[\w.:-]{1,64}$/.test(given) ? given : randomUUID()
-}
-
-/** The trace that a caller's request belongs to (W3C Trace Context), when the header is well-formed. */
-export function traceIdOf(request: IncomingMessage): string | undefined {
-  const given = request.headers.traceparent
-  if (typeof given !== 'string') return undefined
-  const traceId = /^(?!ff)[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}(-|$)/.exec(given)?.[1]
-  return traceId === undefined || /^0+$/.test(traceId) ? undefined : traceId
-}
-
-export async function addHeaders(app: FastifyInstance): Promise<void> {
+export async function addHeaders(app: FastifyInstance, logger: Logger): Promise<void> {
   await app.register(helmet, {
     contentSecurityPolicy: {
       useDefaults: false,
@@ -46,5 +32,12 @@ export async function addHeaders(app: FastifyInstance): Promise<void> {
   })
   app.addHook('onRequest', async (request, reply) => {
     reply.header('X-Request-Id', request.id)
+  })
+  app.addHook('onResponse', async (request, reply) => {
+    logger.debug(`${request.method} ${pathOf(request)} ${reply.statusCode}`, {
+      requestId: request.id,
+      traceId: traceIdOf(request.raw),
+      tookMs: Math.round(reply.elapsedTime),
+    })
   })
 }

@@ -4,8 +4,9 @@ import type { Socket } from 'node:net'
 import type { Logger, MillraceError } from '@millrace/stdx'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { apiErrors } from '../errors.ts'
-import { authenticationFailuresMax, authenticationFailuresMsWindow, headerLettersShown } from '../limits.ts'
+import { authenticationFailuresMax, authenticationFailuresMsWindow } from '../limits.ts'
 import { httpStatus, problemMediaType, problemOf, refusalOf } from '../problem.ts'
+import { pathOf, traceIdOf } from './request-name.ts'
 
 export interface RefusalOptions {
   readonly logger: Logger
@@ -35,6 +36,7 @@ export function addRefusals(app: FastifyInstance, { logger, tokenFailed }: Refus
     if (error.kind === 'broken') {
       logger.error(`${request.method} ${routeOf(request)} failed: ${error.message}`, {
         requestId: request.id,
+        traceId: traceIdOf(request.raw),
         code: error.code,
         cause: error.cause instanceof Error ? error.cause.stack : undefined,
       })
@@ -84,11 +86,6 @@ function methodsOf(app: FastifyInstance, request: FastifyRequest): readonly stri
 /** Paths of machines; all others belong to the console. */
 export function isApi(path: string): boolean {
   return /^\/(v1|graphql|healthz|readyz|metrics|examples|docs)(\/|$)/.test(path)
-}
-
-/** As it was asked for, without what may be secret in its query. */
-export function pathOf(request: FastifyRequest): string {
-  return (request.originalUrl.split('?', 1)[0] ?? '/').slice(0, headerLettersShown * 2)
 }
 
 export function routeOf(request: FastifyRequest): string {

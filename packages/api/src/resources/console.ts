@@ -5,7 +5,8 @@ import path from 'node:path'
 import fastifyStatic from '@fastify/static'
 import type { FastifyInstance } from 'fastify'
 import { apiErrors } from '../errors.ts'
-import { isApi, pathOf } from '../http/refusals.ts'
+import { isApi } from '../http/refusals.ts'
+import { pathOf } from '../http/request-name.ts'
 
 export interface FileOptions {
   readonly webDirectory: string | undefined

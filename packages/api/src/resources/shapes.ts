@@ -2,8 +2,9 @@
 
 import type { Environment } from '@millrace/access'
 import type { PlaybookVersion, RunDetail, RunStep, RunStepDetail, RunSummary, RunTask } from '@millrace/dispatch'
+import type { DatasetSummary } from '@millrace/refine'
 import { type TSchema, Type } from 'typebox'
-import type { DatasetSummary, LogLine } from '../contract.ts'
+import type { LogLine } from '../contract.ts'
 
 export const Time = Type.String({ format: 'date-time', description: 'RFC 3339, UTC, with milliseconds.' })
 export const AnyJson = Type.Unknown({ description: 'Any JSON value.' })
@@ -33,6 +34,7 @@ export const ProblemShape = Type.Object(
     status: Type.Integer(),
     code: Type.String({ description: '`room.problem`, stable.' }),
     detail: Type.String(),
+    todo: Type.Optional(Type.String({ description: 'What to do about it.' })),
     instance: Type.String(),
     requestId: Type.String(),
     retryable: Type.Boolean(),
@@ -174,7 +176,7 @@ export const DatasetShape = Type.Object(
     rows: Count,
     bytes: Count,
     columns: Type.Array(ColumnShape),
-    updatedAt: Type.Optional(Time),
+    updatedAt: Time,
   },
   { $id: 'Dataset' },
 )
@@ -233,7 +235,7 @@ export function logLineJson(line: LogLine): object {
 }
 
 export function datasetJson(dataset: DatasetSummary): object {
-  return { ...dataset, updatedAt: timeOrNone(dataset.updatedAt) }
+  return { ...dataset, updatedAt: time(dataset.updatedAt) }
 }
 
 export function environmentJson(environment: Environment): object {

@@ -1,5 +1,5 @@
-// The api over real rooms: PostgreSQL and ClickHouse in the process, a journal in memory, real dispatch and watch. Steps
-// are carried out by a few lines that answer as each test wants; the datasets are a map until a test needs more.
+// The api over real rooms: PostgreSQL and ClickHouse in the process, a journal in memory, and the rooms
+// themselves. Only the worker is a few lines, which answer as each test wants.
 
 import { randomBytes } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
@@ -13,13 +13,14 @@ import { openMemoryJournal } from '@millrace/journal/memory'
 import type { Olap } from '@millrace/olap'
 import { openChdb } from '@millrace/olap/chdb'
 import { decodeRun, encodeReport, type PluginDescription, type StepRun, subjects } from '@millrace/plugin'
+import { createRefine, refineMigrations } from '@millrace/refine'
 import { type Json, type Logger, systemClock, systemRandom } from '@millrace/stdx'
 import { migrate, type Store } from '@millrace/store'
 import { openPglite } from '@millrace/store/pglite'
 import { encodeLogs, runAttributes, type Severity } from '@millrace/telemetry'
 import { createWatch, type Watch, watchMigrations } from '@millrace/watch'
 import { Registry } from 'prom-client'
-import type { Api, ApiOptions, Datasets, Memory } from '../contract.ts'
+import type { Api, ApiOptions, Memory } from '../contract.ts'
 import { createApi } from '../create-api.ts'
 
 export const adminToken = 'a-token-from-a-password-generator-0123456789'
@@ -77,7 +78,7 @@ export async function openHouse(work: Work = (_command, input) => input): Promis
     openChdb({ directory: join(directory, 'olap') }),
   ])
   const journal = openMemoryJournal({ clock })
-  await migrate(store, [...accessMigrations, ...dispatchMigrations, ...watchMigrations])
+  await migrate(store, [...accessMigrations, ...dispatchMigrations, ...refineMigrations, ...watchMigrations])
   const access = createAccess({ store, clock, randomBytes, adminToken, environments: ['prod'] })
   const watch = createWatch({ store, journal, olap, clock, logger, environments: ['dev', 'prod'] })
   const blob = memoryBlob()
@@ -98,7 +99,7 @@ export async function openHouse(work: Work = (_command, input) => input): Promis
     olap,
     access,
     plugins,
-    refine: mapOfDatasets(),
+    refine: createRefine({ store, olap, clock, logger }),
     platform: { version: '0.1.0', startedAt: clock.now(), roles: ['api'], memories, warnings: () => ['It runs open.'] },
     clock,
     logger,
@@ -184,20 +185,5 @@ function memoryBlob(): Blob {
     remove: async (name) => void bytes.delete(name),
     list: async (prefix, namesMax) => [...bytes.keys()].filter((name) => name.startsWith(prefix)).slice(0, namesMax),
     close: async () => {},
-  }
-}
-
-function mapOfDatasets(): Datasets {
-  const rows = new Map<string, number>()
-  const tokens = new Set<string>()
-  return {
-    async datasetWrite({ dataset, events, token }) {
-      if (tokens.has(token)) return { stored: 0, rejected: 0, duplicate: events.length }
-      tokens.add(token)
-      rows.set(dataset, (rows.get(dataset) ?? 0) + events.length)
-      return { stored: events.length, rejected: 0, duplicate: 0 }
-    },
-    datasets: async () =>
-      [...rows].map(([name, count]) => ({ name, table: name, rows: count, bytes: 0, columns: [], updatedAt: 0 })),
   }
 }
