@@ -1,9 +1,9 @@
 // The plugin `sql` against ClickHouse's HTTP interface.
 
+import { type ClickhouseServer, startClickhouseHttp } from '@millrace/e2e/servers/clickhouse'
 import { sqlPlugin } from '@millrace/plugin-sql'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { caller, failureOf } from './call-context.ts'
-import { type ClickhouseServer, startClickhouseHttp } from './servers/clickhouse.ts'
 
 const plugin = sqlPlugin()
 let server: ClickhouseServer
