@@ -27,4 +27,5 @@ export {
   encodeRun,
   subjects,
 } from './message.ts'
+export { type MessageSchema, messageSchemas } from './message-schema.ts'
 export { streams } from './streams.ts'
