@@ -10,6 +10,14 @@ export default defineConfig({
   plugins: [react(), tailwindcss()],
   resolve: { conditions: ['source', 'module', 'browser', 'development|production'] },
   build: {
+    rolldownOptions: {
+      treeshake: {
+        // The language room brings its checker and its evaluator along, which the browser does not use: a module that nobody
+        // asks for is left out.
+        moduleSideEffects: (id) =>
+          !/packages\/(stdx|lang|playbook|plugin)\/src|node_modules\/(ajv|jsonata|re2js)/.test(id),
+      },
+    },
     target: 'es2023',
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },

@@ -11,6 +11,7 @@ export { hash32, hashHex64, traceIdOf } from './hash.ts'
 export { type Hover, hover } from './hover.ts'
 export { parse } from './parse.ts'
 export { type CheckedInputs, checkInputs } from './parse-inputs.ts'
+export { outlineOf } from './parse-outline.ts'
 export type { Outline, Parsed, ParseOptions } from './parsed.ts'
 export type { PluginDescription } from './plugins.ts'
 export {

@@ -60,9 +60,21 @@ export function readPlaybook(text: string) {
       return { id: String(step['id'] ?? `step${index}`), plugin, line }
     })
     const many = task['forEach'] !== undefined
-    const items = many ? (String(value['metadata'] && mapping(value['metadata'])['name']) === 'embed-images' ? 4_998 : 24) : 1
+    const items = many
+      ? String(value['metadata'] && mapping(value['metadata'])['name']) === 'embed-images'
+        ? 4_998
+        : 24
+      : 1
     const needs = (Array.isArray(task['needs']) ? task['needs'] : []).map(String)
-    return { name, line: lineAt(['tasks', name]), needs, when: String(task['when'] ?? 'completed'), forEach: many, items, steps }
+    return {
+      name,
+      line: lineAt(['tasks', name]),
+      needs,
+      when: String(task['when'] ?? 'completed'),
+      forEach: many,
+      items,
+      steps,
+    }
   })
   const properties = mapping(value['inputs'])
   const required = Object.keys(properties).filter((name) => !('default' in mapping(properties[name])))
@@ -86,12 +98,25 @@ export function fakePlatform(options: { readonly runs: number; readonly now: num
     const { name, tasks, description, labels, inputs } = readPlaybook(text)
     const versions = playbooks.get(name ?? '') ?? []
     const version = versions.length + 1
-    const made: FakePlaybook = { name: name ?? 'unnamed', version, description, labels, text, publishedAt: at, publishedBy: 'administrator', inputs, webhooks: [], tasks }
+    const made: FakePlaybook = {
+      name: name ?? 'unnamed',
+      version,
+      description,
+      labels,
+      text,
+      publishedAt: at,
+      publishedBy: 'administrator',
+      inputs,
+      webhooks: [],
+      tasks,
+    }
     playbooks.set(made.name, [...versions, made])
     return made
   }
   const start = (playbook: FakePlaybook, at: number, more: Partial<FakeRun> = {}): FakeRun => {
-    const id = `run_${at.toString(36).toUpperCase().padStart(10, '0')}${Math.floor(next() * 1e9).toString(36).toUpperCase()}`
+    const id = `run_${at.toString(36).toUpperCase().padStart(10, '0')}${Math.floor(next() * 1e9)
+      .toString(36)
+      .toUpperCase()}`
     const failing = playbook.tasks.filter((task) => task.when !== 'failed')
     const run: FakeRun = {
       id,
@@ -115,7 +140,9 @@ export function fakePlatform(options: { readonly runs: number; readonly now: num
     publish(text.replace('concurrency: 16', 'concurrency: 8'), options.now - 9 * 86_400_000)
     if (text !== playbookTexts[3]) publish(text, options.now - 3_600_000 * 30)
   }
-  const light = [...playbooks.values()].map((versions) => versions.at(-1)).filter((one) => one !== undefined && one.name !== 'embed-images')
+  const light = [...playbooks.values()]
+    .map((versions) => versions.at(-1))
+    .filter((one) => one !== undefined && one.name !== 'embed-images')
   for (let index = options.runs; index > 0; index--) {
     const at = options.now - 60_000 - Math.floor((index ** 1.35 / options.runs ** 1.35) * 4 * 86_400_000)
     const playbook = light[Math.floor(next() * light.length)]
@@ -123,7 +150,13 @@ export function fakePlatform(options: { readonly runs: number; readonly now: num
     const run = start(playbook, at)
     if (next() < 0.02) run.cancelledAt = at + 40
   }
-  return { playbooks, runs, publish, start, unended: () => runs.slice(0, 200).filter((run) => summary(run, Date.now()).endedAt === null) }
+  return {
+    playbooks,
+    runs,
+    publish,
+    start,
+    unended: () => runs.slice(0, 200).filter((run) => summary(run, Date.now()).endedAt === null),
+  }
 }
 
 export type FakePlatform = ReturnType<typeof fakePlatform>

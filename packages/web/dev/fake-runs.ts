@@ -64,7 +64,16 @@ function makePlan(run: FakeRun): readonly PlannedStep[] {
         const took = run.slow * (plugin === 'transform' ? 2 + next() * 4 : 30 + next() ** 3 * 900)
         const fails = run.failsIn === task.name && item === (task.forEach ? Math.floor(items / 3) : 0)
         const attempts = plugin === 'http' && next() < 0.3 ? 2 : 1
-        steps.push({ task: task.name, item: task.forEach ? item : -1, step: id, plugin, start: at, end: at + took, fails, attempts })
+        steps.push({
+          task: task.name,
+          item: task.forEach ? item : -1,
+          step: id,
+          plugin,
+          start: at,
+          end: at + took,
+          fails,
+          attempts,
+        })
         at += took + 1
         if (fails) {
           broken = at
@@ -83,7 +92,15 @@ export function runTime(run: FakeRun, now: number): number {
   return Math.min(run.cancelledAt ?? Number.POSITIVE_INFINITY, run.pausedAt ?? now) - run.createdAt - run.pausedMs
 }
 
-const endsAt = (run: FakeRun) => Math.max(20, ...[planOf(run).at(-1)?.end ?? 0, ...planOf(run).slice(-40).map(({ end }) => end)])
+function endsAt(run: FakeRun): number {
+  // The steps that end last are among the last to begin.
+  return Math.max(
+    20,
+    ...planOf(run)
+      .slice(-64)
+      .map(({ end }) => end),
+  )
+}
 
 function errorOf(run: FakeRun, step: PlannedStep) {
   return {
@@ -105,7 +122,15 @@ export function stepView(run: FakeRun, step: PlannedStep, now: number) {
   const time = runTime(run, now)
   const ended = time >= step.end
   const cancelled = run.cancelledAt !== undefined && !ended
-  const state = ended ? (step.fails ? 'failed' : 'completed') : cancelled ? 'cancelled' : time >= step.start ? 'running' : 'scheduled'
+  const state = ended
+    ? step.fails
+      ? 'failed'
+      : 'completed'
+    : cancelled
+      ? 'cancelled'
+      : time >= step.start
+        ? 'running'
+        : 'scheduled'
   const shift = run.createdAt + run.pausedMs
   return {
     ...step,
@@ -167,19 +192,34 @@ export function taskViews(run: FakeRun, now: number) {
   const { state } = summary(run, now)
   const ended = state === 'completed' || state === 'failed' || state === 'cancelled'
   return run.tasks.map((task) => {
-    const steps = planOf(run).filter((step) => step.task === task.name).map((step) => stepView(run, step, now))
+    const steps = planOf(run)
+      .filter((step) => step.task === task.name)
+      .map((step) => stepView(run, step, now))
     const count = (...wanted: string[]) => steps.filter((step) => wanted.includes(step.state)).length
     const failed = steps.find((step) => step.state === 'failed')
     const started = steps.filter((step) => step.startedAt !== null)
     const over = steps.length > 0 && steps.every((step) => step.endedAt !== null)
-    const taskState = failed !== undefined ? 'failed' : started.length === 0 ? (ended ? 'skipped' : 'pending') : over ? (count('cancelled') > 0 ? 'cancelled' : 'completed') : 'running'
+    const taskState =
+      failed !== undefined
+        ? 'failed'
+        : started.length === 0
+          ? ended
+            ? 'skipped'
+            : 'pending'
+          : over
+            ? count('cancelled') > 0
+              ? 'cancelled'
+              : 'completed'
+            : 'running'
     return {
       name: task.name,
       state: taskState,
       needs: task.needs,
       startedAt: started[0]?.startedAt ?? null,
       endedAt: over ? Math.max(...steps.map((step) => step.endedAt ?? 0)) : null,
-      items: task.forEach ? { total: task.items, completed: count('completed'), failed: count('failed'), running: count('running') } : null,
+      items: task.forEach
+        ? { total: task.items, completed: count('completed'), failed: count('failed'), running: count('running') }
+        : null,
       steps: task.steps,
       error: failed?.error ?? null,
     }
@@ -205,10 +245,22 @@ export function logsBetween(run: FakeRun, from: number, to: number) {
     const words = step.item < 0 ? '' : ` item ${step.item}`
     return [
       line(0, step.start, 'debug', `${step.plugin} begins${words}`),
-      ...(step.attempts > 1 ? [line(1, middle - 1, 'warn', `503 Service Unavailable, trying again in 500 ms${words}`)] : []),
-      line(2, middle, 'info', `${step.task}.${step.step}: read ${((index * 7919) % 9000) + 12} rows, kept ${((index * 7919) % 4000) + 3}${words}`),
+      ...(step.attempts > 1
+        ? [line(1, middle - 1, 'warn', `503 Service Unavailable, trying again in 500 ms${words}`)]
+        : []),
+      line(
+        2,
+        middle,
+        'info',
+        `${step.task}.${step.step}: read ${((index * 7919) % 9000) + 12} rows, kept ${((index * 7919) % 4000) + 3}${words}`,
+      ),
       step.fails
-        ? line(3, step.end, 'error', `Traceback (most recent call last):\n  File "step.py", line 2, in main\nKeyError: 'mag'`)
+        ? line(
+            3,
+            step.end,
+            'error',
+            `Traceback (most recent call last):\n  File "step.py", line 2, in main\nKeyError: 'mag'`,
+          )
         : line(3, step.end, 'debug', `${step.plugin} done${words}`),
     ]
   })

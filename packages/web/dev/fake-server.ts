@@ -5,10 +5,10 @@ import { readFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { extname, join, normalize } from 'node:path'
-import { buildSchema, graphql } from 'graphql'
+import { buildSchema, type GraphQLSchema, graphql } from 'graphql'
 import { useServer } from 'graphql-ws/use/ws'
 import { WebSocketServer } from 'ws'
-import { fakePlatform } from './fake-platform.ts'
+import { type FakePlatform, fakePlatform } from './fake-platform.ts'
 import { resolvers } from './fake-resolvers.ts'
 import { type FakeRun, logsBetween, planOf, runTime, stepView } from './fake-runs.ts'
 
@@ -29,7 +29,7 @@ export const contentSecurityPolicy = [
 
 export interface FakeServer {
   readonly url: string
-  readonly platform: ReturnType<typeof fakePlatform>
+  readonly platform: FakePlatform
   close(): Promise<void>
 }
 
@@ -45,56 +45,18 @@ export async function startFakeServer(options: {
   const schema = buildSchema(/GraphQL \*\/ `([^`]*)`/.exec(source)?.[1] ?? '')
   const platform = fakePlatform({ runs: options.runs ?? 10_000, now: Date.now() })
   seedLive(platform)
-  const rootValue = resolvers(platform, { changes: (id) => changes(id), logs: (id) => logs(id) })
   const stopping = new AbortController()
+  const rootValue: Resolvers = resolvers(platform, {
+    changes: (id) => changes(platform, stopping.signal, (run) => rootValue.view(run), id),
+    logs: (id) => logs(platform, stopping.signal, id),
+  })
   if (options.busy !== false) keepBusy(platform, stopping.signal)
 
-  async function* changes(id?: string) {
-    let before = Date.now() - tickMs
-    while (!stopping.signal.aborted) {
-      await rest()
-      const now = Date.now()
-      const live = id === undefined ? platform.runs.slice(0, 100) : platform.runs.filter((run) => run.id === id)
-      const changed = live.filter((run) => isLive(run, before))
-      if (changed.length > 0) {
-        const [first] = changed
-        if (id === undefined) yield { runsChanged: changed.map(rootValue.view) }
-        else if (first !== undefined) yield { runChanged: { run: rootValue.view(first), ...stepsSince(first, before, now) } }
-      }
-      before = now
-    }
-  }
-  async function* logs(id: string) {
-    const run = platform.runs.find((candidate) => candidate.id === id)
-    if (run === undefined) return
-    let seen = runTime(run, Date.now())
-    while (!stopping.signal.aborted) {
-      await rest()
-      const to = runTime(run, Date.now())
-      const lines = logsBetween(run, seen, to)
-      seen = to
-      if (lines.length > 0) yield { runLogs: lines }
-    }
-  }
-
   const server = createServer((request, response) => {
-    answer(request, response).catch((thrown: unknown) => {
+    answer({ schema, rootValue, dist: options.dist }, request, response).catch((thrown: unknown) => {
       response.writeHead(500).end(String(thrown))
     })
   })
-  const answer = async (request: IncomingMessage, response: ServerResponse) => {
-    if (request.method === 'POST' && request.url === '/graphql') {
-      const { query, variables } = JSON.parse(await bodyOf(request)) as { query: string; variables: Record<string, unknown> }
-      const result = await graphql({ schema, source: query, variableValues: variables, rootValue })
-      response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(result))
-    } else if (request.method === 'POST' && request.url === '/v1/session') {
-      const { token } = JSON.parse(await bodyOf(request)) as { token: string }
-      response.writeHead(token === 'fake' ? 204 : 403, { 'content-type': 'application/json' })
-      response.end(token === 'fake' ? undefined : JSON.stringify({ code: 'access.denied', detail: 'This token is not the administrator’s.' }))
-    } else if (options.dist !== undefined) {
-      await sendFile(options.dist, request.url ?? '/', response)
-    } else response.writeHead(404).end()
-  }
   const sockets = new WebSocketServer({ server, path: '/graphql' })
   const subscriptions = useServer({ schema, roots: { subscription: rootValue } }, sockets)
   await new Promise<void>((resolve) => server.listen(options.port ?? 0, '127.0.0.1', resolve))
@@ -112,6 +74,67 @@ export async function startFakeServer(options: {
   }
 }
 
+type Resolvers = ReturnType<typeof resolvers>
+
+async function* changes(platform: FakePlatform, stopping: AbortSignal, view: Resolvers['view'], id?: string) {
+  let before = Date.now() - tickMs
+  while (!stopping.aborted) {
+    await rest()
+    const now = Date.now()
+    const live = id === undefined ? platform.runs.slice(0, 100) : platform.runs.filter((run) => run.id === id)
+    const changed = live.filter((run) => isLive(run, before))
+    if (changed.length > 0) {
+      const [first] = changed
+      if (id === undefined) yield { runsChanged: changed.map(view) }
+      else if (first !== undefined) yield { runChanged: { run: view(first), ...stepsSince(first, before, now) } }
+    }
+    before = now
+  }
+}
+async function* logs(platform: FakePlatform, stopping: AbortSignal, id: string) {
+  const run = platform.runs.find((candidate) => candidate.id === id)
+  if (run === undefined) return
+  let seen = runTime(run, Date.now())
+  while (!stopping.aborted) {
+    await rest()
+    const to = runTime(run, Date.now())
+    const lines = logsBetween(run, seen, to)
+    seen = to
+    if (lines.length > 0) yield { runLogs: lines }
+  }
+}
+
+interface Site {
+  readonly schema: GraphQLSchema
+  readonly rootValue: Resolvers
+  readonly dist: string | undefined
+}
+
+async function answer(
+  { schema, rootValue, dist }: Site,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  if (request.method === 'POST' && request.url === '/graphql') {
+    const { query, variables } = JSON.parse(await bodyOf(request)) as {
+      query: string
+      variables: Record<string, unknown>
+    }
+    const result = await graphql({ schema, source: query, variableValues: variables, rootValue })
+    response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(result))
+  } else if (request.method === 'POST' && request.url === '/v1/session') {
+    const { token } = JSON.parse(await bodyOf(request)) as { token: string }
+    response.writeHead(token === 'fake' ? 204 : 403, { 'content-type': 'application/json' })
+    response.end(
+      token === 'fake'
+        ? undefined
+        : JSON.stringify({ code: 'access.denied', detail: 'This token is not the administrator’s.' }),
+    )
+  } else if (dist !== undefined) {
+    await sendFile(dist, request.url ?? '/', response)
+  } else response.writeHead(404).end()
+}
+
 const rest = () => new Promise((resolve) => setTimeout(resolve, tickMs))
 
 function isLive(run: FakeRun, since: number): boolean {
@@ -122,12 +145,15 @@ function isLive(run: FakeRun, since: number): boolean {
 function stepsSince(run: FakeRun, before: number, now: number) {
   const from = runTime(run, before) - tickMs
   const to = runTime(run, now)
-  const touched = planOf(run).filter((step) => (step.start > from && step.start <= to) || (step.end > from && step.end <= to) || run.cancelledAt !== undefined)
+  const touched = planOf(run).filter(
+    (step) =>
+      (step.start > from && step.start <= to) || (step.end > from && step.end <= to) || run.cancelledAt !== undefined,
+  )
   return { steps: touched.slice(0, 500).map((step) => stepView(run, step, now)), more: touched.length > 500 }
 }
 
 /** A failed run, a large finished one, and a large one that is running now. */
-function seedLive(platform: ReturnType<typeof fakePlatform>): void {
+function seedLive(platform: FakePlatform): void {
   const latest = (name: string) => platform.playbooks.get(name)?.at(-1)
   const embed = latest('embed-images')
   const quakes = latest('quakes')
@@ -138,7 +164,7 @@ function seedLive(platform: ReturnType<typeof fakePlatform>): void {
   platform.start(quakes, Date.now() - 8_000, { id: 'run_DONE', failsIn: undefined, seed: 21 })
 }
 
-function keepBusy(platform: ReturnType<typeof fakePlatform>, signal: AbortSignal): void {
+function keepBusy(platform: FakePlatform, signal: AbortSignal): void {
   const timer = setInterval(() => {
     const names = [...platform.playbooks.keys()].filter((name) => name !== 'embed-images')
     const playbook = platform.playbooks.get(names[Date.now() % names.length] ?? '')?.at(-1)
@@ -153,7 +179,13 @@ async function bodyOf(request: IncomingMessage): Promise<string> {
   return text
 }
 
-const contentTypes: Readonly<Record<string, string>> = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml', '.woff2': 'font/woff2' }
+const contentTypes: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript',
+  '.css': 'text/css',
+  '.svg': 'image/svg+xml',
+  '.woff2': 'font/woff2',
+}
 
 async function sendFile(root: string, url: string, response: ServerResponse): Promise<void> {
   const path = normalize(new URL(url, 'http://fake').pathname)
@@ -163,6 +195,9 @@ async function sendFile(root: string, url: string, response: ServerResponse): Pr
     response.writeHead(404).end('absent')
     return
   }
-  response.writeHead(200, { 'content-type': contentTypes[extname(name)] ?? 'application/octet-stream', 'content-security-policy': contentSecurityPolicy })
+  response.writeHead(200, {
+    'content-type': contentTypes[extname(name)] ?? 'application/octet-stream',
+    'content-security-policy': contentSecurityPolicy,
+  })
   response.end(bytes)
 }

@@ -4,8 +4,8 @@ import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import { type Dataset, datasetsQuery } from '../api/datasets.ts'
-import { useEnvironment } from '../frame/environment.ts'
 import { bytesMeasure, countFormat, plural } from '../format/number.ts'
+import { useEnvironment } from '../frame/environment.ts'
 import { hashOf } from '../sql/share.ts'
 import { Ago } from '../ui/clock.tsx'
 import { Empty } from '../ui/empty.tsx'
@@ -13,6 +13,7 @@ import { SearchField } from '../ui/field.tsx'
 import { Page } from '../ui/page.tsx'
 import { Trouble } from '../ui/problem.tsx'
 import { SkeletonRows } from '../ui/skeleton.tsx'
+import { selectFrom } from './select-from.ts'
 
 const help = {
   about: 'datasets',
@@ -45,13 +46,26 @@ export function DatasetsPage() {
           </div>
           <div role="table" aria-label="Datasets" className="panel overflow-hidden">
             <div role="rowgroup">
-              <div role="row" className={`${columns} h-8 items-center border-b border-line-strong px-3 text-xs text-ink-2`}>
+              <div
+                role="row"
+                className={`${columns} h-8 items-center border-b border-line-strong px-3 text-xs text-ink-2`}
+              >
                 <span role="columnheader">Name</span>
-                <span role="columnheader" className="text-right">Rows</span>
-                <span role="columnheader" className="hidden text-right md:block">Size</span>
-                <span role="columnheader" className="hidden md:block">Columns</span>
-                <span role="columnheader" className="hidden text-right md:block">Changed</span>
-                <span role="columnheader" className="sr-only">Query</span>
+                <span role="columnheader" className="text-right">
+                  Rows
+                </span>
+                <span role="columnheader" className="hidden text-right md:block">
+                  Size
+                </span>
+                <span role="columnheader" className="hidden md:block">
+                  Columns
+                </span>
+                <span role="columnheader" className="hidden text-right md:block">
+                  Changed
+                </span>
+                <span role="columnheader" className="sr-only">
+                  Query
+                </span>
               </div>
             </div>
             <div role="rowgroup">
@@ -66,18 +80,15 @@ export function DatasetsPage() {
   )
 }
 
-/** A statement that shows what is in it. */
-export function selectFrom({ table, columns: all }: Pick<Dataset, 'table' | 'columns'>): string {
-  const names = all.slice(0, 12).map(({ name }) => (/^[a-z_]\w*$/i.test(name) ? name : `\`${name.replaceAll('`', '\\`')}\``))
-  return `SELECT ${names.length === 0 ? '*' : names.join(', ')}\nFROM ${table}\nLIMIT 1000`
-}
-
 function DatasetRow({ dataset }: { readonly dataset: Dataset }) {
   const { name, rows, bytes, updatedAt } = dataset
   const size = bytesMeasure(bytes)
   const hash = hashOf(selectFrom(dataset)) ?? ''
   return (
-    <div role="row" className={`${columns} relative h-10 items-center border-b border-line px-3 text-sm last:border-b-0 focus-within:bg-hover hover:bg-hover`}>
+    <div
+      role="row"
+      className={`${columns} relative h-10 items-center border-b border-line px-3 text-sm last:border-b-0 focus-within:bg-hover hover:bg-hover`}
+    >
       <span role="cell" className="truncate font-medium text-ink">
         {name}
       </span>
@@ -94,7 +105,12 @@ function DatasetRow({ dataset }: { readonly dataset: Dataset }) {
         {updatedAt === null ? '–' : <Ago at={updatedAt} />}
       </span>
       <span role="cell" className="text-right">
-        <Link to="/sql" hash={hash} aria-label={`Query ${name}`} className="link text-sm before:absolute before:inset-0">
+        <Link
+          to="/sql"
+          hash={hash}
+          aria-label={`Query ${name}`}
+          className="link text-sm before:absolute before:inset-0"
+        >
           Query
         </Link>
       </span>

@@ -5,7 +5,7 @@ import { defaultKeymap, history, historyKeymap, indentWithTab } from '@codemirro
 import { bracketMatching, HighlightStyle, indentOnInput, syntaxHighlighting } from '@codemirror/language'
 import { lintKeymap } from '@codemirror/lint'
 import { highlightSelectionMatches, searchKeymap } from '@codemirror/search'
-import { type Extension, EditorState } from '@codemirror/state'
+import { EditorState, type Extension } from '@codemirror/state'
 import {
   drawSelection,
   EditorView,
@@ -19,8 +19,9 @@ import { tags } from '@lezer/highlight'
 
 const look = EditorView.theme({
   '&': { height: '100%', fontSize: '0.8125rem', backgroundColor: 'var(--surface)', color: 'var(--ink)' },
-  '&.cm-focused': { outline: '2px solid var(--focus)', outlineOffset: '-2px' },
+  '&.cm-focused': { outline: 'none' },
   '.cm-scroller': { fontFamily: 'var(--font-mono), monospace', lineHeight: '1.25rem' },
+  '.cm-content:focus-visible': { outline: 'none' },
   '.cm-content': { padding: '8px 0', caretColor: 'var(--accent)' },
   '.cm-line': { padding: '0 12px 0 6px' },
   '.cm-gutters': { backgroundColor: 'var(--surface)', color: 'var(--ink-3)', border: 'none' },
@@ -43,7 +44,11 @@ const look = EditorView.theme({
     boxShadow: 'var(--float)',
     overflow: 'hidden',
   },
-  '.cm-tooltip.cm-tooltip-autocomplete > ul': { fontFamily: 'var(--font-mono), monospace', fontSize: '0.75rem', maxHeight: '16rem' },
+  '.cm-tooltip.cm-tooltip-autocomplete > ul': {
+    fontFamily: 'var(--font-mono), monospace',
+    fontSize: '0.75rem',
+    maxHeight: '16rem',
+  },
   '.cm-tooltip.cm-tooltip-autocomplete > ul > li': { padding: '3px 10px', lineHeight: '1.25rem' },
   '.cm-tooltip.cm-tooltip-autocomplete > ul > li[aria-selected]': {
     backgroundColor: 'var(--accent-wash)',
@@ -70,6 +75,21 @@ const look = EditorView.theme({
   },
   '.cm-panels': { backgroundColor: 'var(--sunken)', color: 'var(--ink)', borderColor: 'var(--line)' },
   '.cm-panels input, .cm-panels button': { borderRadius: '6px' },
+  '.cm-about': {
+    padding: '8px 12px',
+    maxWidth: '360px',
+    fontFamily: 'var(--font-sans)',
+    fontSize: '0.75rem',
+    lineHeight: '1.125rem',
+  },
+  '.cm-about p + p': { marginTop: '4px' },
+  '.cm-about code': {
+    fontFamily: 'var(--font-mono)',
+    backgroundColor: 'var(--hover)',
+    borderRadius: '4px',
+    padding: '0 3px',
+  },
+  '.cm-completionInfo .cm-about': { padding: '0' },
   '.cm-expression': { color: 'var(--code-expression)' },
   '.cm-line-error': { backgroundColor: 'var(--failed-wash)' },
 })
@@ -100,7 +120,7 @@ export function codeLook(label: string): Extension {
     bracketMatching(),
     closeBrackets(),
     EditorState.tabSize.of(2),
-    EditorView.contentAttributes.of({ 'aria-label': label, spellcheck: 'false', autocapitalize: 'off' }),
+    EditorView.contentAttributes.of({ 'aria-label': label, spellcheck: 'false', autocapitalize: 'off', tabindex: '0' }),
     keymap.of([
       ...closeBracketsKeymap,
       ...defaultKeymap,

@@ -1,7 +1,7 @@
 // The complaints as a list: each leads to its place.
 
-import { plural } from '../format/number.ts'
 import type { PlacedComplaint } from '../api/playbooks.ts'
+import { plural } from '../format/number.ts'
 import { StateMark } from '../ui/state-mark.tsx'
 
 export function Complaints({
@@ -35,7 +35,9 @@ export function Complaints({
                 </span>
                 <span className="min-w-0 flex-1 text-sm text-ink">
                   {complaint.message}
-                  {complaint.hint === null || complaint.hint === undefined ? null : <span className="text-ink-2"> {complaint.hint}</span>}
+                  {complaint.hint === null || complaint.hint === undefined ? null : (
+                    <span className="text-ink-2"> {complaint.hint}</span>
+                  )}
                   <span className="block truncate font-mono text-xs text-ink-3">{complaint.code}</span>
                 </span>
               </button>

@@ -1,28 +1,29 @@
 // The text on the left, what it says on the right, complaints below; what is chosen in one is shown in the other.
 
 import { useQuery } from '@tanstack/react-query'
-import { useCallback, useMemo, useState } from 'react'
+import { useCallback, useDeferredValue, useMemo, useState } from 'react'
+import type { PlacedComplaint } from '../api/playbooks.ts'
 import { pluginsQuery } from '../api/plugins.ts'
-import type { Outline } from '../api/playbooks.ts'
 import { TaskGraph } from '../graph/task-graph.tsx'
 import { Empty } from '../ui/empty.tsx'
-import { Split } from '../ui/split.tsx'
 import { Trouble } from '../ui/problem.tsx'
+import { Split } from '../ui/split.tsx'
 import { useWide } from '../ui/wide.ts'
 import { Complaints } from './complaints.tsx'
 import type { Draft } from './draft.ts'
-import { lineOf, placeAt, shownTasks } from './outline.ts'
+import { lineOf, placeAt, readOutline, shownTasks } from './outline.ts'
 import { YamlEditor } from './yaml-editor.tsx'
 
-const noOutline: Outline = { name: null, tasks: [] }
+const noComplaints: readonly PlacedComplaint[] = []
 
 export function EditorPane({ draft, readOnly = false }: { readonly draft: Draft; readonly readOnly?: boolean }) {
   const wide = useWide()
   const { data: plugins } = useQuery(pluginsQuery)
   const [reveal, setReveal] = useState<{ line: number }>()
   const [line, setLine] = useState(1)
-  const outline = draft.validation?.outline ?? noOutline
-  const complaints = draft.validation?.complaints ?? []
+  const text = useDeferredValue(draft.text)
+  const outline = useMemo(() => readOutline(text), [text])
+  const complaints = draft.validation?.complaints ?? noComplaints
   const tasks = useMemo(() => shownTasks(outline, complaints), [outline, complaints])
   const chosen = useMemo(() => placeAt(outline, line), [outline, line])
   const choose = useCallback(
@@ -34,7 +35,7 @@ export function EditorPane({ draft, readOnly = false }: { readonly draft: Draft;
     },
     [outline],
   )
-  const text = (
+  const written = (
     <div className="flex h-full min-h-0 flex-col">
       <div className="min-h-0 flex-1">
         <YamlEditor
@@ -60,11 +61,11 @@ export function EditorPane({ draft, readOnly = false }: { readonly draft: Draft;
     )
   return wide ? (
     <div className="panel min-h-0 flex-1 overflow-hidden">
-      <Split name="editor" label="Width of the editor" direction="row" initial={54} first={text} second={graph} />
+      <Split name="editor" label="Width of the editor" direction="row" initial={54} first={written} second={graph} />
     </div>
   ) : (
     <div className="flex flex-col gap-3">
-      <div className="panel h-[62dvh] min-h-72 overflow-hidden">{text}</div>
+      <div className="panel h-[62dvh] min-h-72 overflow-hidden">{written}</div>
       <div className="panel h-80 overflow-hidden">{graph}</div>
     </div>
   )

@@ -1,6 +1,13 @@
 // Shows `{{ … }}` apart from the text around it.
 
-import { Decoration, type DecorationSet, EditorView, MatchDecorator, ViewPlugin, type ViewUpdate } from '@codemirror/view'
+import {
+  Decoration,
+  type DecorationSet,
+  EditorView,
+  MatchDecorator,
+  ViewPlugin,
+  type ViewUpdate,
+} from '@codemirror/view'
 
 const decorator = new MatchDecorator({
   regexp: /\{\{.*?\}\}/g,

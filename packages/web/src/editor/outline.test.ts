@@ -1,10 +1,17 @@
 import { expect, test } from 'vitest'
-import { lineOf, placeAt, shownTasks } from './outline.ts'
+import { lineOf, placeAt, readOutline, shownTasks } from './outline.ts'
 
 const outline = {
   name: 'quakes',
   tasks: [
-    { name: 'fetch', line: 5, needs: [], when: 'completed', forEach: false, steps: [{ id: 'get', plugin: 'http', line: 7 }] },
+    {
+      name: 'fetch',
+      line: 5,
+      needs: [],
+      when: 'completed',
+      forEach: false,
+      steps: [{ id: 'get', plugin: 'http', line: 7 }],
+    },
     {
       name: 'load',
       line: 12,
@@ -27,7 +34,7 @@ test('a line belongs to the step, or the task, that began last', () => {
 
 test('lines above the tasks belong to none', () => {
   expect(placeAt(outline, 1)).toBeUndefined()
-  expect(placeAt({ name: null, tasks: [] }, 3)).toBeUndefined()
+  expect(placeAt({ name: undefined, tasks: [] }, 3)).toBeUndefined()
 })
 
 test('a step is found by its name, an unknown step by its task, an unknown task not at all', () => {
@@ -43,4 +50,11 @@ test('a task is marked when a complaint stands within it', () => {
     ['fetch', false],
     ['load', true],
   ])
+})
+
+test('the graph is made out of a text that is half typed', () => {
+  const text =
+    'metadata: { name: quakes }\ntasks:\n  fetch:\n    steps:\n      - id: get\n        plugin: http\n  load:\n    needs: [fetch'
+  expect(readOutline(text).tasks.map(({ name }) => name)).toContain('fetch')
+  expect(readOutline('').tasks).toEqual([])
 })

@@ -1,7 +1,14 @@
 // From the outline to the drawing, and from a line of the text to what it belongs to.
 
-import type { Outline, PlacedComplaint } from '../api/playbooks.ts'
+import { readYaml } from '@millrace/lang'
+import { type Outline, outlineOf } from '@millrace/playbook'
+import type { PlacedComplaint } from '../api/playbooks.ts'
 import type { ShownTask } from '../graph/shown-task.ts'
+
+/** As much of the graph as can be made out while someone types; no server is asked. */
+export function readOutline(text: string): Outline {
+  return outlineOf(readYaml(text))
+}
 
 /** Tasks as the graph shows them; those with complaints between their first line and the next task's are marked. */
 export function shownTasks(outline: Outline, complaints: readonly PlacedComplaint[]): readonly ShownTask[] {

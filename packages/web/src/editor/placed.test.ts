@@ -6,7 +6,10 @@ const text = Text.of(['apiVersion: millrace.io/v1', 'kind: Playboook', ''])
 const complaint = { code: 'playbook.kind', message: 'Unknown kind.' }
 
 test('line and column become the stretch that is underlined', () => {
-  const { from, to, message } = toDiagnostic({ ...complaint, hint: 'Did you mean `Playbook`?', line: 2, column: 7, endLine: 2, endColumn: 16 }, text)
+  const { from, to, message } = toDiagnostic(
+    { ...complaint, hint: 'Did you mean `Playbook`?', line: 2, column: 7, endLine: 2, endColumn: 16 },
+    text,
+  )
   expect(text.sliceString(from, to)).toBe('Playboook')
   expect(message).toBe('Unknown kind. Did you mean `Playbook`?')
 })

@@ -7,7 +7,10 @@ import type { PlacedComplaint } from '../api/playbooks.ts'
 /** A complaint's stretch of the text; what lies outside of it (the text has changed since) is moved to its end. */
 export function toDiagnostic(complaint: PlacedComplaint, text: Text): Diagnostic {
   const from = offsetOf(text, complaint.line ?? 1, complaint.column ?? 1)
-  const to = complaint.endLine === null || complaint.endLine === undefined ? from : offsetOf(text, complaint.endLine, complaint.endColumn ?? 1)
+  const to =
+    complaint.endLine === null || complaint.endLine === undefined
+      ? from
+      : offsetOf(text, complaint.endLine, complaint.endColumn ?? 1)
   const end = to > from ? Math.min(to, text.lineAt(from).to) : text.lineAt(from).to
   const message = [complaint.message, complaint.hint].filter(Boolean).join(' ')
   return { from, to: Math.max(from, end), severity: 'error', message, source: complaint.code }

@@ -9,8 +9,8 @@ import { EditorView } from '@codemirror/view'
 import { useEffect, useRef } from 'react'
 import type { PlacedComplaint } from '../api/playbooks.ts'
 import type { Plugin } from '../api/plugins.ts'
-import { codeLook } from './code-look.ts'
 import { completePlaybook, hoverPlaybook } from './assistance.ts'
+import { codeLook } from './code-look.ts'
 import { expressions } from './expressions.ts'
 import { toDiagnostic } from './placed.ts'
 
@@ -53,10 +53,13 @@ export function YamlEditor(props: YamlEditorProps) {
     const editor = view.current
     if (editor === undefined || props.reveal === undefined) return
     const line = editor.state.doc.line(Math.min(Math.max(1, props.reveal.line), editor.state.doc.lines))
-    editor.dispatch({ selection: { anchor: line.from }, effects: EditorView.scrollIntoView(line.from, { y: 'center' }) })
+    editor.dispatch({
+      selection: { anchor: line.from },
+      effects: EditorView.scrollIntoView(line.from, { y: 'center' }),
+    })
     editor.focus()
   }, [props.reveal])
-  return <div ref={host} className="h-full min-h-0 overflow-hidden" />
+  return <div ref={host} className="code-host h-full min-h-0 overflow-hidden" />
 }
 
 /** Text that comes from outside (another version, a discarded draft) replaces what is there; what was typed does not. */

@@ -1,8 +1,8 @@
 // Every page explains itself: three things to know, and the API call behind it. `?` opens it, with the keys at the end.
 
 import { createContext, type ReactNode, useContext, useEffect, useMemo, useState } from 'react'
-import { Sheet } from '../ui/dialog.tsx'
 import { CodeBlock } from '../ui/code-block.tsx'
+import { Sheet } from '../ui/dialog.tsx'
 import { Keys } from '../ui/keys.tsx'
 import { shortcuts } from './shortcuts.ts'
 

@@ -38,7 +38,13 @@ export function fixedCommands(navigate: Navigate): readonly Command[] {
     },
     { key: 'dark', label: 'Theme: dark', aside: '', icon: <Moon size={14} />, act: () => setTheme('dark') },
     { key: 'light', label: 'Theme: light', aside: '', icon: <Sun size={14} />, act: () => setTheme('light') },
-    { key: 'system', label: 'Theme: as the system', aside: '', icon: <Monitor size={14} />, act: () => setTheme('system') },
+    {
+      key: 'system',
+      label: 'Theme: as the system',
+      aside: '',
+      icon: <Monitor size={14} />,
+      act: () => setTheme('system'),
+    },
   ]
 }
 

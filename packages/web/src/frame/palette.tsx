@@ -8,12 +8,18 @@ import { playbooksQuery } from '../api/playbooks.ts'
 import { recentRunsQuery } from '../api/runs.ts'
 import { limits } from '../limits.ts'
 import { classNames } from '../ui/class-names.ts'
-import { StateMark } from '../ui/state-mark.tsx'
 import { useSettled } from '../ui/settled.ts'
+import { StateMark } from '../ui/state-mark.tsx'
 import { useEnvironment } from './environment.ts'
 import { type Command, fixedCommands, matching, playbookCommands, runCommands } from './palette-commands.tsx'
 
-export function Palette({ open, onOpenChange }: { readonly open: boolean; readonly onOpenChange: (open: boolean) => void }) {
+export function Palette({
+  open,
+  onOpenChange,
+}: {
+  readonly open: boolean
+  readonly onOpenChange: (open: boolean) => void
+}) {
   return (
     <Dialog.Root open={open} onOpenChange={onOpenChange}>
       <Dialog.Portal>
@@ -107,11 +113,15 @@ function CommandList({
 }) {
   const list = useRef<HTMLDivElement>(null)
   useEffect(() => {
-    list.current?.querySelector('[aria-selected=true]')?.scrollIntoView({ block: 'nearest' })
+    list.current?.children[chosen]?.scrollIntoView({ block: 'nearest' })
   }, [chosen])
   return (
     <div ref={list} id={listId} role="listbox" aria-label="Commands" className="min-h-0 overflow-y-auto p-1.5">
-      {commands.length === 0 ? <p className="px-3 py-6 text-center text-sm text-ink-2">Nothing fits. Try a playbook’s name or part of a run’s id.</p> : null}
+      {commands.length === 0 ? (
+        <p className="px-3 py-6 text-center text-sm text-ink-2">
+          Nothing fits. Try a playbook’s name or part of a run’s id.
+        </p>
+      ) : null}
       {commands.map((command, index) => (
         <div
           key={command.key}

@@ -17,17 +17,22 @@ interface RailProps {
 
 export function Rail({ collapsed, running, onCollapse }: RailProps & { readonly onCollapse: () => void }) {
   return (
-    <div
+    <nav
+      aria-label="Main"
       className={classNames(
         'hidden shrink-0 flex-col border-r border-line bg-surface md:flex',
         collapsed ? 'w-[52px]' : 'w-[196px]',
       )}
     >
-      <Link to="/" className="flex h-12 items-center gap-2.5 px-[15px] text-ink -outline-offset-2" aria-label="Millrace, home">
+      <Link
+        to="/"
+        className="flex h-12 items-center gap-2.5 px-[15px] text-ink -outline-offset-2"
+        aria-label="Millrace, home"
+      >
         <Mark turning={running > 0} />
         {collapsed ? null : <span className="text-lg font-semibold tracking-tight">Millrace</span>}
       </Link>
-      <RailNav collapsed={collapsed} running={running} />
+      <RailList collapsed={collapsed} running={running} />
       <div className="mt-auto p-2">
         <IconButton
           label={collapsed ? 'Expand the rail' : 'Collapse the rail'}
@@ -39,32 +44,30 @@ export function Rail({ collapsed, running, onCollapse }: RailProps & { readonly 
           {collapsed ? <PanelLeftOpen size={16} /> : <PanelLeftClose size={16} />}
         </IconButton>
       </div>
-    </div>
+    </nav>
   )
 }
 
-export function RailNav({ collapsed, running, onGo }: RailProps & { readonly onGo?: () => void }) {
+export function RailList({ collapsed, running, onGo }: RailProps & { readonly onGo?: () => void }) {
   return (
-    <nav aria-label="Main" className="p-2">
-      <ul className="flex flex-col gap-0.5">
-        {places.map((place) => (
-          <li key={place.to}>
-            {place.group === undefined ? null : collapsed ? (
-              <div aria-hidden="true" className="mx-2 my-2 border-t border-line" />
-            ) : (
-              <p className="mt-4 mb-1 px-2 text-xs text-ink-3">{place.group}</p>
-            )}
-            {collapsed ? (
-              <Tip text={place.label} shortcut={place.keys}>
-                <PlaceLink place={place} collapsed running={running} onGo={onGo} />
-              </Tip>
-            ) : (
-              <PlaceLink place={place} collapsed={false} running={running} onGo={onGo} />
-            )}
-          </li>
-        ))}
-      </ul>
-    </nav>
+    <ul className="flex flex-col gap-0.5 p-2">
+      {places.map((place) => (
+        <li key={place.to}>
+          {place.group === undefined ? null : collapsed ? (
+            <div aria-hidden="true" className="mx-2 my-2 border-t border-line" />
+          ) : (
+            <p className="mt-4 mb-1 px-2 text-xs text-ink-3">{place.group}</p>
+          )}
+          {collapsed ? (
+            <Tip text={place.label} shortcut={place.keys}>
+              <PlaceLink place={place} collapsed running={running} onGo={onGo} />
+            </Tip>
+          ) : (
+            <PlaceLink place={place} collapsed={false} running={running} onGo={onGo} />
+          )}
+        </li>
+      ))}
+    </ul>
   )
 }
 

@@ -11,7 +11,7 @@ import { HelpProvider, HelpSheet, useHelp } from './help.tsx'
 import { ReconnectBanner } from './live-indicator.tsx'
 import { useRunCounts } from './live-runs.ts'
 import { Palette } from './palette.tsx'
-import { Rail, RailNav } from './rail.tsx'
+import { Rail, RailList } from './rail.tsx'
 import { type ShortcutAct, shortcutReader } from './shortcuts.ts'
 import { TopBar } from './top-bar.tsx'
 
@@ -52,9 +52,9 @@ function Frame() {
         <Content />
       </div>
       <Sheet side="left" open={drawer} onOpenChange={setDrawer} title="Millrace">
-        <div className="-m-4">
-          <RailNav collapsed={false} running={running} onGo={() => setDrawer(false)} />
-        </div>
+        <nav aria-label="Main" className="-m-4">
+          <RailList collapsed={false} running={running} onGo={() => setDrawer(false)} />
+        </nav>
       </Sheet>
       <Palette open={palette} onOpenChange={setPalette} />
       <HelpSheet />

@@ -103,8 +103,7 @@ function ThemeMenu() {
 function Person() {
   const { data: me } = useQuery(meQuery)
   const name = me?.name ?? '…'
-  const about =
-    me?.open === true ? `${name}: open on this machine only, no token needed` : `Signed in as ${name}`
+  const about = me?.open === true ? `${name}: open on this machine only, no token needed` : `Signed in as ${name}`
   return (
     <Tip text={about}>
       <span

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { directionFor, type GraphTask, graphSignature, layoutGraph, nodeHeight } from './layout.ts'
+import { directionFor, type GraphTask, graphSignature, layoutGraph, layoutOf, nodeHeight } from './layout.ts'
 
 const task = (name: string, needs: string[] = [], steps = 1): GraphTask => ({
   name,
@@ -55,9 +55,16 @@ test('many steps do not make a node endless', () => {
 test('the signature changes with the graph and not with anything else', () => {
   expect(graphSignature([task('a')])).toBe(graphSignature([task('a')]))
   expect(graphSignature([task('a')])).not.toBe(graphSignature([task('a', [], 2)]))
+  const running = { ...task('a'), state: 'running' }
+  expect(graphSignature([running])).toBe(graphSignature([task('a')]))
 })
 
 test('wide panes read to the right, tall ones down', () => {
   expect(directionFor(1200, 400)).toBe('right')
   expect(directionFor(500, 700)).toBe('down')
+})
+
+test('a signature holds all that the layout needs', () => {
+  const tasks = [task('a'), task('b', ['a'], 3)]
+  expect(layoutOf(graphSignature(tasks), 'down')).toEqual(layoutGraph(tasks, 'down'))
 })

@@ -1,6 +1,6 @@
 // Where the tasks of a graph stand: layers by `needs`, sized by what each node shows. Pure, so that drawing can be tested.
 
-import { Graph, layout as dagre } from '@dagrejs/dagre'
+import { layout as dagre, Graph } from '@dagrejs/dagre'
 
 export interface GraphTask {
   readonly name: string
@@ -70,9 +70,15 @@ export function directionFor(width: number, height: number): Direction {
   return width > height * 1.5 ? 'right' : 'down'
 }
 
-/** Changes only when the drawing must: not when a state does. */
+/** Changes only when the drawing must: not when a state does. Holds all that the layout needs. */
 export function graphSignature(tasks: readonly GraphTask[]): string {
   return JSON.stringify(
-    tasks.map(({ name, needs, when, forEach, steps }) => [name, needs, when, forEach, steps.map(({ id }) => id)]),
+    tasks.map(({ name, needs, when, forEach, steps }) => ({ name, needs, when, forEach, steps })),
+    ['name', 'needs', 'when', 'forEach', 'steps', 'id', 'plugin'],
   )
+}
+
+/** The layout of the tasks that a signature was made of. */
+export function layoutOf(signature: string, direction: Direction): Layout {
+  return layoutGraph(JSON.parse(signature), direction)
 }

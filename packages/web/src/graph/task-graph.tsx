@@ -16,7 +16,7 @@ import './task-graph.css'
 import { Maximize, Minus, Plus } from 'lucide-react'
 import { useEffect, useMemo, useRef, useState } from 'react'
 import { IconButton } from '../ui/button.tsx'
-import { type Direction, directionFor, graphSignature, type Layout, layoutGraph } from './layout.ts'
+import { type Direction, directionFor, graphSignature, type Layout, layoutOf } from './layout.ts'
 import type { ShownTask, TaskGraphProps } from './shown-task.ts'
 import { TaskNode } from './task-node.tsx'
 
@@ -36,11 +36,15 @@ function Drawing({ label, tasks, chosen, onChoose }: TaskGraphProps) {
   const flow = useReactFlow()
   const direction = useDirection(frame)
   const signature = graphSignature(tasks)
-  // the layout depends on what the signature says, not on states
-  const layout = useMemo(() => layoutGraph(tasks, direction), [signature, direction])
-  const nodes = useMemo(() => toNodes(tasks, layout, direction, chosen, onChoose), [tasks, layout, direction, chosen, onChoose])
+  const layout = useMemo(() => layoutOf(signature, direction), [signature, direction])
+  const nodes = useMemo(
+    () => toNodes(tasks, layout, direction, chosen, onChoose),
+    [tasks, layout, direction, chosen, onChoose],
+  )
   const edges = useMemo(() => toEdges(tasks, layout), [tasks, layout])
+  // fitted anew when the drawing changes, not when the reader has moved it
   useEffect(() => {
+    if (layout.nodes.size === 0) return
     const fit = () => void flow.fitView({ padding: 0.08, maxZoom: 1, minZoom: 0.2 })
     const handle = requestAnimationFrame(fit)
     const observer = new ResizeObserver(fit)
@@ -49,7 +53,6 @@ function Drawing({ label, tasks, chosen, onChoose }: TaskGraphProps) {
       cancelAnimationFrame(handle)
       observer.disconnect()
     }
-    // fitted anew when the drawing changes, not when the reader moved it
   }, [flow, layout])
   return (
     <section ref={frame} aria-label={label} className="relative h-full min-h-0 w-full bg-sunken">
@@ -75,7 +78,11 @@ function Drawing({ label, tasks, chosen, onChoose }: TaskGraphProps) {
         <IconButton label="Zoom out" className="size-7" onClick={() => void flow.zoomOut()}>
           <Minus size={14} />
         </IconButton>
-        <IconButton label="Fit the graph" className="size-7" onClick={() => void flow.fitView({ padding: 0.08, maxZoom: 1 })}>
+        <IconButton
+          label="Fit the graph"
+          className="size-7"
+          onClick={() => void flow.fitView({ padding: 0.08, maxZoom: 1 })}
+        >
           <Maximize size={13} />
         </IconButton>
         <IconButton label="Zoom in" className="size-7" onClick={() => void flow.zoomIn()}>
@@ -138,8 +145,22 @@ function toEdges(tasks: readonly ShownTask[], layout: Layout): Edge[] {
 }
 
 function NeedEdge({ sourceX, sourceY, targetX, targetY, sourcePosition, targetPosition, data }: EdgeProps) {
-  const [path] = getSmoothStepPath({ sourceX, sourceY, targetX, targetY, sourcePosition, targetPosition, borderRadius: 10 })
+  const [path] = getSmoothStepPath({
+    sourceX,
+    sourceY,
+    targetX,
+    targetY,
+    sourcePosition,
+    targetPosition,
+    borderRadius: 10,
+  })
   const failed = data?.['when'] === 'failed'
-  const kind = failed ? 'need-failed' : data?.['flows'] === true ? 'need-flows' : data?.['done'] === true ? 'need-done' : 'need'
+  const kind = failed
+    ? 'need-failed'
+    : data?.['flows'] === true
+      ? 'need-flows'
+      : data?.['done'] === true
+        ? 'need-done'
+        : 'need'
   return <BaseEdge path={path} className={kind} />
 }

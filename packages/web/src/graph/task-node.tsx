@@ -45,12 +45,15 @@ export const TaskNode = memo(function TaskNode({ data, sourcePosition, targetPos
           key={id}
           type="button"
           aria-pressed={chosen && step === id}
-          aria-label={`Step ${id} of ${task.name}, ${plugin}`}
           onClick={() => onChoose(task.name, id)}
           className="flex h-6 min-w-0 items-center gap-2 rounded-md px-2.5 text-left hover:bg-hover aria-pressed:bg-accent-wash"
         >
           <StepDot state={task.stepStates?.get(id)} />
-          <span className="truncate text-xs text-ink">{id}</span>
+          <span className="truncate text-xs text-ink">
+            <span className="sr-only">Step </span>
+            {id}
+            <span className="sr-only"> of {task.name},</span>
+          </span>
           <span className="ml-auto truncate pl-2 font-mono text-xs text-ink-3">{plugin}</span>
         </button>
       ))}
@@ -72,29 +75,36 @@ function NodeHeader({
   readonly choose: () => void
 }) {
   const state = task.state
-  const words = [state === undefined ? '' : stateWord(state), task.faulty === true ? 'has complaints' : ''].filter(Boolean)
+  const words = [state === undefined ? '' : stateWord(state), task.faulty === true ? 'has complaints' : ''].filter(
+    Boolean,
+  )
   return (
-    <button
-      type="button"
-      aria-pressed={chosen}
-      aria-label={`Task ${task.name}${words.length > 0 ? `, ${words.join(', ')}` : ''}`}
-      onClick={choose}
-      className="flex h-8 shrink-0 items-center gap-2 rounded-md px-2.5 text-left hover:bg-hover"
-    >
-      {state === undefined ? (
-        <span aria-hidden="true" className="size-1.5 rounded-full bg-accent" />
-      ) : (
-        <StateMark state={state} />
-      )}
-      <span className={classNames('truncate font-medium text-ink', state === 'cancelled' && 'line-through')}>{task.name}</span>
-      <span className="ml-auto flex items-center gap-1.5 text-xs text-ink-3">
+    <div className="flex h-8 shrink-0 items-center pr-2.5">
+      <button
+        type="button"
+        aria-pressed={chosen}
+        onClick={choose}
+        className="flex h-full min-w-0 flex-1 items-center gap-2 rounded-md pl-2.5 text-left hover:bg-hover"
+      >
+        {state === undefined ? (
+          <span aria-hidden="true" className="size-1.5 rounded-full bg-accent" />
+        ) : (
+          <StateMark state={state} />
+        )}
+        <span className={classNames('truncate font-medium text-ink', state === 'cancelled' && 'line-through')}>
+          <span className="sr-only">Task </span>
+          {task.name}
+          {words.length === 0 ? null : <span className="sr-only">, {words.join(', ')}</span>}
+        </span>
         {task.faulty === true ? <CircleAlert size={14} className="text-failed" aria-hidden="true" /> : null}
+      </button>
+      <span className="flex shrink-0 items-center gap-1.5 pl-1.5 text-xs text-ink-3">
         {task.when === 'completed' ? null : <span>{task.when === 'failed' ? 'on failure' : 'always'}</span>}
         {task.startedAt === undefined || task.startedAt === null ? null : (
           <Duration from={task.startedAt} to={task.endedAt ?? null} />
         )}
       </span>
-    </button>
+    </div>
   )
 }
 
@@ -119,6 +129,7 @@ function ItemsBar({ task }: { readonly task: ShownTask }) {
 }
 
 function StepDot({ state }: { readonly state: AnyState | undefined }) {
-  if (state === undefined) return <span aria-hidden="true" className="ml-1 size-1 shrink-0 rounded-full bg-line-strong" />
+  if (state === undefined)
+    return <span aria-hidden="true" className="ml-1 size-1 shrink-0 rounded-full bg-line-strong" />
   return <StateMark state={state} size={11} />
 }

@@ -6,7 +6,15 @@ import { type DiffLine, hunksOf, lineDiff } from './line-diff.ts'
 
 const signs: Readonly<Record<DiffLine['kind'], string>> = { same: ' ', added: '+', removed: '−' }
 
-export function DiffView({ before, after, label }: { readonly before: string; readonly after: string; readonly label: string }) {
+export function DiffView({
+  before,
+  after,
+  label,
+}: {
+  readonly before: string
+  readonly after: string
+  readonly label: string
+}) {
   const lines = lineDiff(before, after)
   const added = lines.filter(({ kind }) => kind === 'added').length
   const removed = lines.filter(({ kind }) => kind === 'removed').length
@@ -18,7 +26,12 @@ export function DiffView({ before, after, label }: { readonly before: string; re
         {removed > 0 ? <span className="text-failed">−{plural(removed, 'line')}</span> : null}
       </figcaption>
       {/* scrollable regions must be reachable by keyboard */}
-      <div tabIndex={0} role="group" aria-label="Changed lines" className="max-h-[56vh] overflow-auto bg-sunken py-1 font-mono text-xs leading-5">
+      <div
+        tabIndex={0}
+        role="group"
+        aria-label="Changed lines"
+        className="max-h-[56vh] overflow-auto bg-sunken py-1 font-mono text-xs leading-5"
+      >
         {hunksOf(lines).map((hunk, index) =>
           hunk.kind === 'folded' ? (
             <p key={`folded ${index}`} className="my-1 border-y border-line bg-surface px-3 text-ink-3">
@@ -44,7 +57,13 @@ function Line({ line }: { readonly line: DiffLine }) {
     >
       <span className="numeric w-10 shrink-0 pr-2 text-right text-ink-3 select-none">{line.before ?? ''}</span>
       <span className="numeric w-10 shrink-0 pr-2 text-right text-ink-3 select-none">{line.after ?? ''}</span>
-      <span className={classNames('w-4 shrink-0', line.kind === 'added' && 'text-completed', line.kind === 'removed' && 'text-failed')}>
+      <span
+        className={classNames(
+          'w-4 shrink-0',
+          line.kind === 'added' && 'text-completed',
+          line.kind === 'removed' && 'text-failed',
+        )}
+      >
         {signs[line.kind]}
         <span className="sr-only">{line.kind === 'same' ? '' : line.kind}</span>
       </span>

@@ -103,7 +103,9 @@ function number(kinds: readonly Kind[], a: readonly string[], b: readonly string
   })
 }
 
-export type Hunk = { readonly kind: 'lines'; readonly lines: readonly DiffLine[] } | { readonly kind: 'folded'; readonly count: number }
+export type Hunk =
+  | { readonly kind: 'lines'; readonly lines: readonly DiffLine[] }
+  | { readonly kind: 'folded'; readonly count: number }
 
 /** Leaves out what is the same further than `context` lines from a change. */
 export function hunksOf(lines: readonly DiffLine[], context = 3): readonly Hunk[] {

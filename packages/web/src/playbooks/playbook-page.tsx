@@ -5,7 +5,7 @@ import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { Play, RotateCcw, UploadCloud } from 'lucide-react'
 import { lazy, Suspense, useState } from 'react'
 import { type Playbook, playbookQuery } from '../api/playbooks.ts'
-import { useDraft } from '../editor/draft.ts'
+import { type Draft, useDraft } from '../editor/draft.ts'
 import { useEnvironment } from '../frame/environment.ts'
 import { RunList } from '../runs/run-list.tsx'
 import { Button } from '../ui/button.tsx'
@@ -81,7 +81,10 @@ function LoadedPlaybook({ playbook }: { readonly playbook: Playbook }) {
   const [publishing, setPublishing] = useState(false)
   const faulty = draft.checking || (draft.validation?.complaints.length ?? 1) > 0
   const go = (change: { tab?: typeof search.tab; run?: boolean }) =>
-    void navigate({ search: ({ env }: { env?: string }) => ({ ...(env === undefined ? {} : { env }), ...change }), replace: true })
+    void navigate({
+      search: ({ env }: { env?: string }) => ({ ...(env === undefined ? {} : { env }), ...change }),
+      replace: true,
+    })
   const keepTab = search.tab === undefined ? {} : { tab: search.tab }
   return (
     <Page
@@ -90,21 +93,12 @@ function LoadedPlaybook({ playbook }: { readonly playbook: Playbook }) {
       help={helpOf(name)}
       aside={<PlaybookAside playbook={playbook} changed={draft.changed} />}
       actions={
-        <>
-          {draft.changed ? (
-            <>
-              <Button kind="quiet" icon={<RotateCcw size={14} />} onClick={draft.discard}>
-                Discard draft
-              </Button>
-              <Button icon={<UploadCloud size={14} />} disabled={faulty} onClick={() => setPublishing(true)}>
-                Publish…
-              </Button>
-            </>
-          ) : null}
-          <Button kind="main" icon={<Play size={14} />} onClick={() => go({ ...keepTab, run: true })}>
-            Run
-          </Button>
-        </>
+        <PlaybookActions
+          draft={draft}
+          faulty={faulty}
+          onPublish={() => setPublishing(true)}
+          onRun={() => go({ ...keepTab, run: true })}
+        />
       }
     >
       <TabView
@@ -115,7 +109,12 @@ function LoadedPlaybook({ playbook }: { readonly playbook: Playbook }) {
         tabs={[
           { value: 'editor', label: 'Editor', content: <EditorTab draft={draft} /> },
           { value: 'runs', label: 'Runs', content: <RunsTab name={name} /> },
-          { value: 'versions', label: 'Versions', aside: <VersionCount version={version} />, content: <VersionsTab playbook={playbook} open={draft.write} /> },
+          {
+            value: 'versions',
+            label: 'Versions',
+            aside: <VersionCount version={version} />,
+            content: <VersionsTab playbook={playbook} open={draft.write} />,
+          },
         ]}
       />
       <PublishDialog
@@ -137,6 +136,33 @@ function LoadedPlaybook({ playbook }: { readonly playbook: Playbook }) {
   )
 }
 
+interface PlaybookActionsProps {
+  readonly draft: Draft
+  readonly faulty: boolean
+  readonly onPublish: () => void
+  readonly onRun: () => void
+}
+
+function PlaybookActions({ draft, faulty, onPublish, onRun }: PlaybookActionsProps) {
+  return (
+    <>
+      {draft.changed ? (
+        <>
+          <Button kind="quiet" icon={<RotateCcw size={14} />} onClick={draft.discard}>
+            Discard draft
+          </Button>
+          <Button icon={<UploadCloud size={14} />} disabled={faulty} onClick={onPublish}>
+            Publish…
+          </Button>
+        </>
+      ) : null}
+      <Button kind="main" icon={<Play size={14} />} onClick={onRun}>
+        Run
+      </Button>
+    </>
+  )
+}
+
 function VersionCount({ version }: { readonly version: number }) {
   return <span className="numeric font-mono text-xs text-ink-3">{version}</span>
 }
@@ -152,7 +178,7 @@ function PlaybookAside({ playbook, changed }: { readonly playbook: Playbook; rea
   )
 }
 
-function EditorTab({ draft }: { readonly draft: ReturnType<typeof useDraft> }) {
+function EditorTab({ draft }: { readonly draft: Draft }) {
   return (
     <div className="flex h-full min-h-0 flex-col pt-3">
       <Suspense fallback={<Skeleton className="min-h-64 flex-1" />}>
@@ -168,7 +194,13 @@ function RunsTab({ name }: { readonly name: string }) {
       <RunList
         filter={{ playbook: name }}
         follow={false}
-        empty={<Empty title="It has not run yet" sentence="Press Run above, and the run appears here while it happens." command={`millrace run ${name}`} />}
+        empty={
+          <Empty
+            title="It has not run yet"
+            sentence="Press Run above, and the run appears here while it happens."
+            command={`millrace run ${name}`}
+          />
+        }
       />
     </div>
   )

@@ -5,11 +5,9 @@ import { Link, useNavigate } from '@tanstack/react-router'
 import { Play, Plus } from 'lucide-react'
 import { useRef, useState } from 'react'
 import { type PlaybookListed, playbooksQuery } from '../api/playbooks.ts'
-import type { Run } from '../api/runs.ts'
+import { plural } from '../format/number.ts'
 import { useEnvironment } from '../frame/environment.ts'
 import { useRunsChanged } from '../frame/live-runs.ts'
-import { plural } from '../format/number.ts'
-import { agoFormat } from '../format/time.ts'
 import { limits } from '../limits.ts'
 import { Button, IconButton } from '../ui/button.tsx'
 import { Ago } from '../ui/clock.tsx'
@@ -18,8 +16,8 @@ import { SearchField } from '../ui/field.tsx'
 import { Page } from '../ui/page.tsx'
 import { Trouble } from '../ui/problem.tsx'
 import { SkeletonRows } from '../ui/skeleton.tsx'
-import { StateMark, stateWord } from '../ui/state-mark.tsx'
 import { Labels } from './labels.tsx'
+import { RunDots } from './run-dots.tsx'
 
 const help = {
   about: 'playbooks',
@@ -76,7 +74,8 @@ function useFreshWhenRunsChange(environment: string): void {
   })
 }
 
-const columns = 'grid grid-cols-[minmax(0,1fr)_36px] gap-x-3 md:grid-cols-[minmax(220px,1.6fr)_56px_minmax(120px,1fr)_190px_88px_36px]'
+const columns =
+  'grid grid-cols-[minmax(0,1fr)_36px] gap-x-3 md:grid-cols-[minmax(220px,1.6fr)_56px_minmax(120px,1fr)_190px_88px_36px]'
 
 function PlaybookTable({ playbooks }: { readonly playbooks: readonly PlaybookListed[] }) {
   return (
@@ -84,11 +83,21 @@ function PlaybookTable({ playbooks }: { readonly playbooks: readonly PlaybookLis
       <div role="rowgroup">
         <div role="row" className={`${columns} h-8 items-center border-b border-line-strong px-3 text-xs text-ink-2`}>
           <span role="columnheader">Name</span>
-          <span role="columnheader" className="hidden md:block">Version</span>
-          <span role="columnheader" className="hidden md:block">Labels</span>
-          <span role="columnheader" className="hidden md:block">Last runs</span>
-          <span role="columnheader" className="hidden text-right md:block">Last run</span>
-          <span role="columnheader" className="sr-only">Run</span>
+          <span role="columnheader" className="hidden md:block">
+            Version
+          </span>
+          <span role="columnheader" className="hidden md:block">
+            Labels
+          </span>
+          <span role="columnheader" className="hidden md:block">
+            Last runs
+          </span>
+          <span role="columnheader" className="hidden text-right md:block">
+            Last run
+          </span>
+          <span role="columnheader" className="sr-only">
+            Run
+          </span>
         </div>
       </div>
       <div role="rowgroup">
@@ -105,7 +114,10 @@ function PlaybookRow({ playbook }: { readonly playbook: PlaybookListed }) {
   const { name, description, version, labels, runs } = playbook
   const [last] = runs
   return (
-    <div role="row" className={`${columns} relative min-h-12 items-center border-b border-line px-3 py-1.5 last:border-b-0 focus-within:bg-hover hover:bg-hover`}>
+    <div
+      role="row"
+      className={`${columns} relative min-h-12 items-center border-b border-line px-3 py-1.5 last:border-b-0 focus-within:bg-hover hover:bg-hover`}
+    >
       <span role="cell" className="min-w-0">
         <Link
           to="/playbooks/$name"
@@ -129,32 +141,14 @@ function PlaybookRow({ playbook }: { readonly playbook: PlaybookListed }) {
         {last === undefined ? 'never' : <Ago at={last.createdAt} />}
       </span>
       <span role="cell" className="relative z-10">
-        <IconButton label={`Run ${name}`} onClick={() => void navigate({ to: '/playbooks/$name', params: { name }, search: { run: true } })}>
+        <IconButton
+          label={`Run ${name}`}
+          onClick={() => void navigate({ to: '/playbooks/$name', params: { name }, search: { run: true } })}
+        >
           <Play size={14} />
         </IconButton>
       </span>
     </div>
-  )
-}
-
-/** The last runs as state shapes, newest first, each a link. */
-export function RunDots({ runs }: { readonly runs: readonly Run[] }) {
-  if (runs.length === 0) return <span className="text-xs text-ink-3">no runs yet</span>
-  return (
-    <span className="relative z-10 inline-flex">
-      {runs.map((run) => (
-        <Link
-          key={run.id}
-          to="/runs/$id"
-          params={{ id: run.id }}
-          aria-label={`${stateWord(run.state)} run ${run.id}, ${agoFormat(run.createdAt, Date.now())}`}
-          title={`${stateWord(run.state)}, ${agoFormat(run.createdAt, Date.now())}`}
-          className="inline-flex h-6 w-[18px] items-center justify-center rounded-md hover:bg-line"
-        >
-          <StateMark state={run.state} size={13} />
-        </Link>
-      ))}
-    </span>
   )
 }
 

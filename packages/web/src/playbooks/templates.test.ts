@@ -1,12 +1,15 @@
-import { parse as parseYaml } from 'yaml'
 import { expect, test } from 'vitest'
+import { parse as parseYaml } from 'yaml'
 import { playbookAround, templates } from './templates.ts'
 
-test.each(templates.map(({ id, text }) => [id, text]))('the template %s is a YAML document of a playbook', (_, text) => {
-  const value = parseYaml(text)
-  expect(value).toMatchObject({ apiVersion: 'millrace.io/v1', kind: 'Playbook' })
-  expect(Object.keys(value.tasks).length).toBeGreaterThan(0)
-})
+test.each(templates.map(({ id, text }) => [id, text]))(
+  'the template %s is a YAML document of a playbook',
+  (_, text) => {
+    const value = parseYaml(text)
+    expect(value).toMatchObject({ apiVersion: 'millrace.io/v1', kind: 'Playbook' })
+    expect(Object.keys(value.tasks).length).toBeGreaterThan(0)
+  },
+)
 
 test('an example step becomes a playbook of one task, whether written as a mapping or as a list', () => {
   const step = { id: 'get', plugin: 'http', with: { code: 'a\nb\n' } }
@@ -18,5 +21,7 @@ test('an example step becomes a playbook of one task, whether written as a mappi
 })
 
 test('a dotted plugin name makes a name that a playbook may have', () => {
-  expect(parseYaml(playbookAround('dataset.write', 'id: a\nplugin: dataset.write\n')).metadata.name).toBe('dataset-write-example')
+  expect(parseYaml(playbookAround('dataset.write', 'id: a\nplugin: dataset.write\n')).metadata.name).toBe(
+    'dataset-write-example',
+  )
 })

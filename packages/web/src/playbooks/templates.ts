@@ -114,7 +114,9 @@ export function playbookAround(plugin: string, stepYaml: string): string {
   const lines = stepYaml.trimEnd().split('\n')
   const isItem = /^\s*-\s/.test(lines[0] ?? '')
   const indent = '      '
-  const steps = lines.map((line, index) => (line === '' ? '' : isItem ? indent + line : `${indent}${index === 0 ? '- ' : '  '}${line}`))
+  const steps = lines.map((line, index) =>
+    line === '' ? '' : isItem ? indent + line : `${indent}${index === 0 ? '- ' : '  '}${line}`,
+  )
   const name = `${plugin.replace(/[^a-z0-9]+/g, '-')}-example`
   return `${head(name, `An example of the ${plugin} plugin`)}tasks:\n  try:\n    steps:\n${steps.join('\n')}\n`
 }

@@ -12,7 +12,13 @@ import { Trouble } from '../ui/problem.tsx'
 import { SkeletonRows } from '../ui/skeleton.tsx'
 import { DiffView } from './diff-view.tsx'
 
-export function VersionsTab({ playbook, open }: { readonly playbook: Playbook; readonly open: (text: string) => void }) {
+export function VersionsTab({
+  playbook,
+  open,
+}: {
+  readonly playbook: Playbook
+  readonly open: (text: string) => void
+}) {
   const environment = useEnvironment()
   const query = useQuery(versionsQuery(environment, playbook.name))
   const [chosen, setChosen] = useState<number>()
@@ -30,7 +36,10 @@ export function VersionsTab({ playbook, open }: { readonly playbook: Playbook; r
               type="button"
               aria-pressed={version === shown}
               onClick={() => setChosen(version.version)}
-              className={classNames('flex h-10 w-full items-center gap-3 px-3 text-left text-sm -outline-offset-2 hover:bg-hover', version === shown && 'bg-hover')}
+              className={classNames(
+                'flex h-10 w-full items-center gap-3 px-3 text-left text-sm -outline-offset-2 hover:bg-hover',
+                version === shown && 'bg-hover',
+              )}
             >
               <span className="font-mono font-medium">v{version.version}</span>
               <span className="truncate text-xs text-ink-2">{version.publishedBy}</span>
@@ -46,7 +55,9 @@ export function VersionsTab({ playbook, open }: { readonly playbook: Playbook; r
           <div className="flex flex-wrap items-center gap-2">
             <h2 className="text-base font-semibold">
               Version {shown.version}
-              <span className="pl-2 text-sm font-normal text-ink-2">{before === undefined ? 'the first' : `against version ${before.version}`}</span>
+              <span className="pl-2 text-sm font-normal text-ink-2">
+                {before === undefined ? 'the first' : `against version ${before.version}`}
+              </span>
             </h2>
             <span className="ml-auto">
               <Button

@@ -141,7 +141,15 @@ function Examples({ plugin }: { readonly plugin: Plugin }) {
   )
 }
 
-function SchemaTable({ title, rows, empty }: { readonly title: string; readonly rows: readonly SchemaRow[]; readonly empty: string }) {
+function SchemaTable({
+  title,
+  rows,
+  empty,
+}: {
+  readonly title: string
+  readonly rows: readonly SchemaRow[]
+  readonly empty: string
+}) {
   return (
     <section aria-label={title}>
       <h3 className="mb-2 text-base font-semibold">{title}</h3>
@@ -165,7 +173,10 @@ function PropertyTable({ title, rows }: { readonly title: string; readonly rows:
         <tbody>
           {rows.map((row) => (
             <tr key={row.path} className="border-b border-line align-top">
-              <td className="w-56 py-2 pr-4 font-mono text-xs leading-5 text-ink" style={{ paddingLeft: row.depth * 16 }}>
+              <td
+                className="w-56 py-2 pr-4 font-mono text-xs leading-5 text-ink"
+                style={{ paddingLeft: row.depth * 16 }}
+              >
                 {row.path}
                 {row.required ? <span className="block text-waiting">required</span> : null}
               </td>

@@ -1,8 +1,8 @@
 // Each time the step was tried: by whom, how long, what became of it.
 
 import type { Attempt } from '../api/run.ts'
-import { Duration } from '../ui/clock.tsx'
 import { momentFormat } from '../format/time.ts'
+import { Duration } from '../ui/clock.tsx'
 
 export function Attempts({ attempts }: { readonly attempts: readonly Attempt[] }) {
   if (attempts.length === 0) return <p className="p-4 text-sm text-ink-2">It was not tried yet.</p>
@@ -22,7 +22,10 @@ export function Attempts({ attempts }: { readonly attempts: readonly Attempt[] }
         </thead>
         <tbody>
           {attempts.map((attempt) => (
-            <tr key={`${attempt.round} ${attempt.attempt} ${attempt.fence}`} className="h-8 border-b border-line align-middle">
+            <tr
+              key={`${attempt.round} ${attempt.attempt} ${attempt.fence}`}
+              className="h-8 border-b border-line align-middle"
+            >
               <td className="numeric px-3 font-mono">
                 {attempt.attempt}
                 {attempt.fence > 1 ? <span className="text-ink-3"> fence {attempt.fence}</span> : null}

@@ -10,7 +10,15 @@ import { toTable } from '../ui/grid-table.ts'
 import { JsonTree } from '../ui/json-tree.tsx'
 import { Segments } from '../ui/segments.tsx'
 
-export function DataView({ value, label, cut = false }: { readonly value: unknown; readonly label: string; readonly cut?: boolean }) {
+export function DataView({
+  value,
+  label,
+  cut = false,
+}: {
+  readonly value: unknown
+  readonly label: string
+  readonly cut?: boolean
+}) {
   const [chosen, setChosen] = useState<'tree' | 'table'>('tree')
   const table = useMemo(() => toTable(value, limits.tableRowsMax), [value])
   const view = table === undefined ? 'tree' : chosen

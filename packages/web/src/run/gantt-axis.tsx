@@ -66,12 +66,13 @@ function Overview({
   readonly steps: ReadonlyMap<string, RunStep>
   readonly onDomain: (domain: Domain) => void
 }) {
+  const { from, to } = bounds
   const counts = useMemo(() => {
     const stretches = [...steps.values()].flatMap(({ startedAt, endedAt }) =>
-      startedAt === null ? [] : [{ from: startedAt, to: endedAt ?? bounds.to }],
+      startedAt === null ? [] : [{ from: startedAt, to: endedAt ?? to }],
     )
-    return density(stretches, bounds, buckets)
-  }, [steps, bounds.from, bounds.to])
+    return density(stretches, { from, to }, buckets)
+  }, [steps, from, to])
   const most = Math.max(1, ...counts)
   const points = counts.map((count, index) => `${index},${overviewHeight - ((overviewHeight - 2) * count) / most}`)
   const path = `M0,${overviewHeight} L${points.map((point, index) => `${point} ${index + 1},${point.split(',')[1]}`).join(' ')} L${buckets},${overviewHeight}Z`
@@ -92,13 +93,21 @@ function Overview({
       className="relative border-b border-line bg-sunken"
       style={{ height: overviewHeight }}
     >
-      <svg viewBox={`0 0 ${buckets} ${overviewHeight}`} preserveAspectRatio="none" className="block size-full" aria-hidden="true">
+      <svg
+        viewBox={`0 0 ${buckets} ${overviewHeight}`}
+        preserveAspectRatio="none"
+        className="block size-full"
+        aria-hidden="true"
+      >
         <path d={path} fill="var(--accent)" opacity="0.35" />
       </svg>
       {zoomedIn ? (
         <span
           className="absolute inset-y-0 border-x border-accent bg-accent/15"
-          style={{ left: `${position(bounds, domain.from) * 100}%`, width: `${(100 * (domain.to - domain.from)) / (bounds.to - bounds.from)}%` }}
+          style={{
+            left: `${position(bounds, domain.from) * 100}%`,
+            width: `${(100 * (domain.to - domain.from)) / (bounds.to - bounds.from)}%`,
+          }}
         />
       ) : null}
     </div>

@@ -37,14 +37,12 @@ interface GanttRowViewProps {
 
 export function GanttRowView({ id, row, domain, now, chosen, top, onChoose, onFold }: GanttRowViewProps) {
   const { state, startedAt, endedAt } = row.kind === 'task' ? row.task : row.step
-  const name = row.kind === 'task' ? `Task ${row.task.name}` : `Step ${stepLabel(row.step)} of ${row.step.task}`
   const took = startedAt === null ? '' : durationFormat((endedAt ?? now) - startedAt)
   return (
     <div
       id={id}
       role="option"
       aria-selected={chosen}
-      aria-label={[name, stateWord(state), took].filter(Boolean).join(', ')}
       // the list holds the focus and its keys
       tabIndex={-1}
       onClick={onChoose}
@@ -55,19 +53,36 @@ export function GanttRowView({ id, row, domain, now, chosen, top, onChoose, onFo
       )}
       style={{ height: rowHeight, transform: `translateY(${top}px)` }}
     >
-      <div className="flex h-full shrink-0 items-center gap-1.5 overflow-hidden border-r border-line pr-2 pl-1" style={{ width: labelWidth }}>
+      <div
+        className="flex h-full shrink-0 items-center gap-1.5 overflow-hidden border-r border-line pr-2 pl-1"
+        style={{ width: labelWidth }}
+      >
         {row.kind === 'task' ? <TaskLabel row={row} onFold={onFold} /> : <StepLabelView row={row} />}
+        <span className="sr-only">, {stateWord(state)},</span>
       </div>
       <div className="relative h-full min-w-0 flex-1 overflow-hidden">
         {startedAt === null ? null : (
-          <Bar from={startedAt} to={endedAt ?? now} domain={domain} state={state} took={took} thin={row.kind === 'task' && !row.folded} />
+          <Bar
+            from={startedAt}
+            to={endedAt ?? now}
+            domain={domain}
+            state={state}
+            took={took}
+            thin={row.kind === 'task' && !row.folded}
+          />
         )}
       </div>
     </div>
   )
 }
 
-function TaskLabel({ row, onFold }: { readonly row: Extract<GanttRow, { kind: 'task' }>; readonly onFold: GanttRowViewProps['onFold'] }) {
+function TaskLabel({
+  row,
+  onFold,
+}: {
+  readonly row: Extract<GanttRow, { kind: 'task' }>
+  readonly onFold: GanttRowViewProps['onFold']
+}) {
   const Icon = row.folded ? ChevronRight : ChevronDown
   return (
     <>
@@ -77,12 +92,18 @@ function TaskLabel({ row, onFold }: { readonly row: Extract<GanttRow, { kind: 't
           event.stopPropagation()
           onFold(row.task.name, !row.folded)
         }}
-        className={classNames('inline-flex size-5 items-center justify-center rounded-md text-ink-3 hover:bg-line', row.count === 0 && 'invisible')}
+        className={classNames(
+          'inline-flex size-5 items-center justify-center rounded-md text-ink-3 hover:bg-line',
+          row.count === 0 && 'invisible',
+        )}
       >
         <Icon size={13} />
       </span>
       <StateMark state={row.task.state} size={12} />
-      <span className="truncate font-medium text-ink">{row.task.name}</span>
+      <span className="truncate font-medium text-ink">
+        <span className="sr-only">Task </span>
+        {row.task.name}
+      </span>
       {row.count > 1 ? <span className="numeric ml-auto font-mono text-ink-3">{countFormat(row.count)}</span> : null}
     </>
   )
@@ -93,7 +114,11 @@ function StepLabelView({ row }: { readonly row: Extract<GanttRow, { kind: 'step'
     <>
       <span className="w-7 shrink-0" />
       <StateMark state={row.step.state} size={11} />
-      <span className="truncate text-ink-2">{stepLabel(row.step)}</span>
+      <span className="truncate text-ink-2">
+        <span className="sr-only">Step </span>
+        {stepLabel(row.step)}
+        <span className="sr-only"> of {row.step.task}</span>
+      </span>
       {row.step.attempt > 1 ? <span className="ml-auto font-mono text-waiting">×{row.step.attempt}</span> : null}
     </>
   )
@@ -118,11 +143,19 @@ function Bar({ from, to, domain, state, took, thin }: BarProps) {
   return (
     <>
       <span
-        className={classNames('absolute rounded-[2px]', bars[state], thin ? 'top-[12px] h-1 opacity-60' : 'top-[8px] h-3', state === 'skipped' && 'opacity-40')}
+        className={classNames(
+          'absolute rounded-[2px]',
+          bars[state],
+          thin ? 'top-[12px] h-1 opacity-60' : 'top-[8px] h-3',
+          state === 'skipped' && 'opacity-40',
+        )}
         style={{ left: `${left * 100}%`, width: `max(2px, ${(right - left) * 100}%)` }}
       />
       <span
-        className={classNames('numeric absolute top-[6px] font-mono whitespace-nowrap', labelAfter ? 'pl-1.5 text-ink-3' : 'pr-1.5 text-ink-3')}
+        className={classNames(
+          'numeric absolute top-[6px] font-mono whitespace-nowrap',
+          labelAfter ? 'pl-1.5 text-ink-3' : 'pr-1.5 text-ink-3',
+        )}
         style={labelAfter ? { left: `max(2px, ${right * 100}%)` } : { right: `${(1 - left) * 100}%` }}
       >
         {took}

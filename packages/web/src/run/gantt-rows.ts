@@ -3,7 +3,13 @@
 import type { RunStep, RunTask } from '../api/run.ts'
 
 export type GanttRow =
-  | { readonly kind: 'task'; readonly key: string; readonly task: RunTask; readonly folded: boolean; readonly count: number }
+  | {
+      readonly kind: 'task'
+      readonly key: string
+      readonly task: RunTask
+      readonly folded: boolean
+      readonly count: number
+    }
   | { readonly kind: 'step'; readonly key: string; readonly step: RunStep }
 
 /** More steps than this, and a task begins folded. */
@@ -32,7 +38,10 @@ export function ganttRows(
     const folded = folds.get(task.name) ?? steps.length > foldedAbove
     const head: GanttRow = { kind: 'task', key: task.name, task, folded, count: steps.length }
     if (folded) return [head]
-    return [head, ...steps.map((step): GanttRow => ({ kind: 'step', key: `${step.task}/${step.item}/${step.step}`, step }))]
+    return [
+      head,
+      ...steps.map((step): GanttRow => ({ kind: 'step', key: `${step.task}/${step.item}/${step.step}`, step })),
+    ]
   })
 }
 

@@ -47,7 +47,16 @@ export function Gantt({ model, chosen, onChoose }: GanttProps) {
           />
         }
       />
-      <GanttRows rows={rows} domain={domain} now={now} chosen={chosen} onChoose={onChoose} onFold={fold} onMove={(fraction) => setZoomed(pan(domain, bounds, fraction))} onZoom={(factor, at) => setZoomed(zoom(domain, bounds, factor, at))} />
+      <GanttRows
+        rows={rows}
+        domain={domain}
+        now={now}
+        chosen={chosen}
+        onChoose={onChoose}
+        onFold={fold}
+        onMove={(fraction) => setZoomed(pan(domain, bounds, fraction))}
+        onZoom={(factor, at) => setZoomed(zoom(domain, bounds, factor, at))}
+      />
       <p className="flex h-7 shrink-0 items-center border-t border-line px-3 text-xs text-ink-3">
         {plural(steps.size, 'step')} in {plural(run.tasks?.length ?? 0, 'task')}
       </p>
@@ -55,7 +64,17 @@ export function Gantt({ model, chosen, onChoose }: GanttProps) {
   )
 }
 
-function Tools({ unfold, fold, zoomBy, fit }: { readonly unfold: () => void; readonly fold: () => void; readonly zoomBy: (factor: number) => void; readonly fit: () => void }) {
+function Tools({
+  unfold,
+  fold,
+  zoomBy,
+  fit,
+}: {
+  readonly unfold: () => void
+  readonly fold: () => void
+  readonly zoomBy: (factor: number) => void
+  readonly fit: () => void
+}) {
   return (
     <>
       <IconButton label="Unfold all tasks" className="size-6" onClick={unfold}>
@@ -96,12 +115,20 @@ function GanttRows({ rows, domain, now, chosen, onChoose, onFold, onMove, onZoom
     estimateSize: () => rowHeight,
     overscan: 10,
   })
-  const chosenKey = chosen === undefined ? '' : chosen.step === undefined ? chosen.task : `${chosen.task}/${chosen.step.item}/${chosen.step.step}`
+  const chosenKey =
+    chosen === undefined
+      ? ''
+      : chosen.step === undefined
+        ? chosen.task
+        : `${chosen.task}/${chosen.step.item}/${chosen.step.step}`
   const at = rows.findIndex(({ key }) => key === chosenKey)
+  const scrolledTo = useRef('')
   useEffect(() => {
-    if (at >= 0) virtual.scrollToIndex(at)
-    // only when another row is chosen: rows that arrive must not move the list
-  }, [chosenKey])
+    // Only when another row is chosen: rows that arrive must not move the list.
+    if (at < 0 || scrolledTo.current === chosenKey) return
+    scrolledTo.current = chosenKey
+    virtual.scrollToIndex(at)
+  }, [at, chosenKey, virtual])
   useWheel(scroller, onMove, onZoom)
   const choose = (row: GanttRow | undefined) => {
     if (row?.kind === 'task') onChoose(row.task.name)
@@ -149,7 +176,11 @@ function GanttRows({ rows, domain, now, chosen, onChoose, onFold, onMove, onZoom
 }
 
 /** Ctrl and the wheel zoom, the wheel sideways moves; otherwise the list scrolls. */
-function useWheel(scroller: React.RefObject<HTMLDivElement | null>, onMove: (fraction: number) => void, onZoom: (factor: number, fraction: number) => void): void {
+function useWheel(
+  scroller: React.RefObject<HTMLDivElement | null>,
+  onMove: (fraction: number) => void,
+  onZoom: (factor: number, fraction: number) => void,
+): void {
   const latest = useRef({ onMove, onZoom })
   useEffect(() => {
     latest.current = { onMove, onZoom }

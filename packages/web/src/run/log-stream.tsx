@@ -4,9 +4,9 @@ import { useVirtualizer } from '@tanstack/react-virtual'
 import { ArrowDownToLine } from 'lucide-react'
 import { memo, useEffect, useMemo, useRef, useState } from 'react'
 import type { LogFilter, LogLine, Severity } from '../api/run.ts'
-import { useEnvironment } from '../frame/environment.ts'
 import { plural } from '../format/number.ts'
 import { clockFormat } from '../format/time.ts'
+import { useEnvironment } from '../frame/environment.ts'
 import { limits } from '../limits.ts'
 import { classNames } from '../ui/class-names.ts'
 import { SearchField } from '../ui/field.tsx'
@@ -58,13 +58,23 @@ export function LogStream({ runId, live, scope, label }: LogStreamProps) {
         scoped={scope?.step !== undefined}
         following={following}
         onScrolledAway={() => setFollowing(false)}
-        empty={logs.loading ? 'Loading log lines' : search !== '' || severityMin !== 'debug' ? 'No line fits this filter.' : live ? 'Nothing was written yet.' : 'Nothing was written.'}
+        empty={
+          logs.loading
+            ? 'Loading log lines'
+            : search !== '' || severityMin !== 'debug'
+              ? 'No line fits this filter.'
+              : live
+                ? 'Nothing was written yet.'
+                : 'Nothing was written.'
+        }
       />
       <p className="flex h-7 shrink-0 items-center gap-2 border-t border-line px-3 text-xs text-ink-3">
         {plural(logs.lines.length, 'line')}
         {logs.loading ? ', loading more' : ''}
         {logs.cut ? ', the oldest left out: search to see them' : ''}
-        {following && live ? <ArrowDownToLine size={12} className="ml-auto text-accent" aria-label="following" /> : null}
+        {following && live ? (
+          <ArrowDownToLine size={12} className="ml-auto text-accent" aria-label="following" />
+        ) : null}
       </p>
     </section>
   )
@@ -134,10 +144,23 @@ const colours: Readonly<Record<Severity, string>> = {
   error: 'text-failed',
 }
 
-const Line = memo(function Line({ line, search, scoped }: { readonly line: LogLine; readonly search: string; readonly scoped: boolean }) {
+const Line = memo(function Line({
+  line,
+  search,
+  scoped,
+}: {
+  readonly line: LogLine
+  readonly search: string
+  readonly scoped: boolean
+}) {
   const place = line.task === null ? '' : `${line.task}.${stepLabel({ step: line.step ?? '', item: line.item ?? -1 })}`
   return (
-    <div className={classNames('flex gap-3 px-3 py-px leading-5 hover:bg-hover', line.severity === 'error' && 'bg-failed-wash')}>
+    <div
+      className={classNames(
+        'flex gap-3 px-3 py-px leading-5 hover:bg-hover',
+        line.severity === 'error' && 'bg-failed-wash',
+      )}
+    >
       <span className="numeric shrink-0 text-ink-3" title={new Date(line.at).toISOString()}>
         {clockFormat(line.at)}
       </span>

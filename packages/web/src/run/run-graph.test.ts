@@ -34,11 +34,25 @@ const run = (state: RunDetail['state'], taskState: 'pending' | 'running'): RunDe
   inputs: {},
   outputs: null,
   text: '',
-  tasks: [{ name: 'score', state: taskState, needs: [], startedAt: null, endedAt: null, items: null, steps: [{ id: 'energy', plugin: 'python' }], error: null }],
+  tasks: [
+    {
+      name: 'score',
+      state: taskState,
+      needs: [],
+      startedAt: null,
+      endedAt: null,
+      items: null,
+      steps: [{ id: 'energy', plugin: 'python' }],
+      error: null,
+    },
+  ],
 })
 
 test('over many items a step shows what needs attention first', () => {
-  const [task] = graphTasks({ run: run('running', 'running'), steps: mapOf(step(0, 'completed'), step(1, 'failed'), step(2, 'running')) })
+  const [task] = graphTasks({
+    run: run('running', 'running'),
+    steps: mapOf(step(0, 'completed'), step(1, 'failed'), step(2, 'running')),
+  })
   expect(task?.stepStates?.get('energy')).toBe('failed')
 })
 

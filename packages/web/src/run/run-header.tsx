@@ -7,9 +7,15 @@ import { useState } from 'react'
 import { request } from '../api/client.ts'
 import { playbookQuery } from '../api/playbooks.ts'
 import type { RunDetail, StepAddress } from '../api/run.ts'
-import { cancelRunOperation, pauseRunOperation, rerunOperation, resumeRunOperation } from '../api/runs.ts'
-import { useEnvironment } from '../frame/environment.ts'
+import {
+  cancelRunOperation,
+  pauseRunOperation,
+  type RunError,
+  rerunOperation,
+  resumeRunOperation,
+} from '../api/runs.ts'
 import { plural } from '../format/number.ts'
+import { useEnvironment } from '../frame/environment.ts'
 import { RunDialog } from '../playbooks/run-dialog.tsx'
 import { Button } from '../ui/button.tsx'
 import { Ago, Duration } from '../ui/clock.tsx'
@@ -23,7 +29,7 @@ export function RunFacts({ run }: { readonly run: RunDetail }) {
   const { steps } = run
   return (
     <div className="flex flex-wrap items-center gap-x-3 gap-y-1 text-xs text-ink-2">
-      <span role="status" aria-label="Run state">
+      <span role="status" aria-label="Run state" className="inline-flex">
         <StateBadge state={run.state} strong />
       </span>
       <span className="font-mono">v{run.version}</span>
@@ -48,7 +54,8 @@ export function RunActions({ run }: { readonly run: RunDetail }) {
   const navigate = useNavigate()
   const [again, setAgain] = useState(false)
   const of = { environment, id: run.id }
-  const failed = (thrown: unknown) => notify({ tone: 'bad', text: thrown instanceof Error ? thrown.message : String(thrown) })
+  const failed = (thrown: unknown) =>
+    notify({ tone: 'bad', text: thrown instanceof Error ? thrown.message : String(thrown) })
   const cancel = useMutation({ mutationFn: () => request(cancelRunOperation, of), onError: failed })
   const pause = useMutation({ mutationFn: () => request(pauseRunOperation, of), onError: failed })
   const resume = useMutation({ mutationFn: () => request(resumeRunOperation, of), onError: failed })
@@ -104,9 +111,13 @@ function RunAgainDialog({ run, close }: { readonly run: RunDetail; readonly clos
 }
 
 /** One sentence that says what went wrong, and leads there. */
-export function RunFailure({ run, onShow }: { readonly run: RunDetail; readonly onShow: (task: string, step?: StepAddress) => void }) {
-  const { error } = run
-  if (error === null) return null
+export function RunFailure({
+  error,
+  onShow,
+}: {
+  readonly error: RunError
+  readonly onShow: (task: string, step?: StepAddress) => void
+}) {
   const { task, step, item } = error
   return (
     <div className="pb-3">

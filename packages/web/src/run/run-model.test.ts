@@ -35,7 +35,11 @@ const run = (state: RunState): RunDetail => ({
   tasks: [],
   text: '',
 })
-const change = (state: RunState, steps: RunStep[]): RunChange => ({ run: { ...run(state), tasks: [] }, steps, more: false })
+const change = (state: RunState, steps: RunStep[]): RunChange => ({
+  run: { ...run(state), tasks: [] },
+  steps,
+  more: false,
+})
 
 test('a page that arrives after a change does not undo it', () => {
   const changed = mergeSteps(new Map(), [step(0, 'completed')])

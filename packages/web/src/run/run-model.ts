@@ -36,7 +36,10 @@ export function isLater(next: RunStep, before: RunStep): boolean {
 }
 
 /** The same map when nothing in it changes. */
-export function mergeSteps(steps: ReadonlyMap<string, RunStep>, changed: readonly RunStep[]): ReadonlyMap<string, RunStep> {
+export function mergeSteps(
+  steps: ReadonlyMap<string, RunStep>,
+  changed: readonly RunStep[],
+): ReadonlyMap<string, RunStep> {
   if (changed.length === 0) return steps
   const merged = new Map(steps)
   for (const step of changed) {
@@ -56,5 +59,11 @@ export function mergeRun(before: RunDetail, next: Partial<RunDetail> & Pick<RunD
 export function hearChanges(model: RunModel, changes: readonly RunChange[]): RunModel {
   let { run } = model
   for (const change of changes) run = mergeRun(run, change.run)
-  return { run, steps: mergeSteps(model.steps, changes.flatMap(({ steps }) => steps)) }
+  return {
+    run,
+    steps: mergeSteps(
+      model.steps,
+      changes.flatMap(({ steps }) => steps),
+    ),
+  }
 }

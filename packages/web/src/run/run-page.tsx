@@ -14,10 +14,10 @@ import { useWide } from '../ui/wide.ts'
 import { DataView } from './data-view.tsx'
 import { Gantt } from './gantt.tsx'
 import { LogStream } from './log-stream.tsx'
+import { graphTasks, stepToShow } from './run-graph.ts'
 import { RunActions, RunFacts, RunFailure } from './run-header.tsx'
 import { hasEnded, type RunModel, stepKey } from './run-model.ts'
-import { graphTasks, stepToShow } from './run-graph.ts'
-import { readAddress, type RunView, writeAddress } from './search.ts'
+import { type RunSearch, type RunView, readAddress, writeAddress } from './search.ts'
 import { StepPanel } from './step-panel.tsx'
 import { useRun } from './use-run.ts'
 
@@ -75,7 +75,11 @@ interface Chosen {
 }
 
 /** What is chosen stands in the address; a failed run begins at the step that failed. */
-function useChosen(model: RunModel): { chosen: Chosen | undefined; choose: (task: string, step?: StepAddress) => void; close: () => void } {
+function useChosen(model: RunModel): {
+  chosen: Chosen | undefined
+  choose: (task: string, step?: StepAddress) => void
+  close: () => void
+} {
   const search = useSearch({ from: '/frame/runs/$id' })
   const navigate = useNavigate({ from: '/runs/$id' })
   const [closed, setClosed] = useState(false)
@@ -92,15 +96,20 @@ function useChosen(model: RunModel): { chosen: Chosen | undefined; choose: (task
     (task: string, step?: StepAddress) =>
       void navigate({
         replace: true,
-        search: ({ step: _, task: __, ...rest }) => ({ ...rest, ...(step === undefined ? { task } : { step: writeAddress(step) }) }),
+        search: (before) => ({ ...viewOf(before), ...(step === undefined ? { task } : { step: writeAddress(step) }) }),
       }),
     [navigate],
   )
   const close = useCallback(() => {
     setClosed(true)
-    void navigate({ replace: true, search: ({ step: _, task: __, ...rest }) => rest })
+    void navigate({ replace: true, search: viewOf })
   }, [navigate])
   return { chosen, choose, close }
+}
+
+/** The address without what is chosen. */
+function viewOf({ view }: RunSearch): RunSearch {
+  return view === undefined ? {} : { view }
 }
 
 function LoadedRun({ model }: { readonly model: RunModel }) {
@@ -120,7 +129,10 @@ function LoadedRun({ model }: { readonly model: RunModel }) {
       aside={<RunFacts run={run} />}
       actions={<RunActions run={run} />}
     >
-      <RunFailure run={run} onShow={choose} />
+      {run.error === null ||
+      (chosen?.step !== undefined && chosen.step.step === run.error.step && chosen.task === run.error.task) ? null : (
+        <RunFailure error={run.error} onShow={choose} />
+      )}
       {wide ? (
         <div className="panel min-h-0 flex-1 overflow-hidden">
           <WideRun model={model} chosen={chosen} choose={choose} close={close} />
@@ -185,7 +197,11 @@ function Views({ model, chosen, choose, withGraph }: Omit<PanesProps, 'close'> &
   const usual: RunView = withGraph ? 'graph' : 'gantt'
   const shown = view === undefined || (view === 'graph' && !withGraph) ? usual : view
   const live = !hasEnded(run.state)
-  const graph = { value: 'graph' as const, label: 'Graph', content: <RunGraph model={model} chosen={chosen} choose={choose} /> }
+  const graph = {
+    value: 'graph' as const,
+    label: 'Graph',
+    content: <RunGraph model={model} chosen={chosen} choose={choose} />,
+  }
   return (
     <TabView
       label="Views of the run"
@@ -195,7 +211,11 @@ function Views({ model, chosen, choose, withGraph }: Omit<PanesProps, 'close'> &
       tabs={[
         ...(withGraph ? [graph] : []),
         { value: 'gantt', label: 'Gantt', content: <Gantt model={model} chosen={chosen} onChoose={choose} /> },
-        { value: 'logs', label: 'Logs', content: <LogStream runId={run.id} live={live} label="Log lines of the run" /> },
+        {
+          value: 'logs',
+          label: 'Logs',
+          content: <LogStream runId={run.id} live={live} label="Log lines of the run" />,
+        },
         { value: 'data', label: 'Inputs and outputs', content: <RunData model={model} /> },
       ]}
     />
@@ -212,7 +232,10 @@ function RunGraph({ model, chosen, choose }: Omit<PanesProps, 'close'>) {
     },
     [choose, latest],
   )
-  const mark = useMemo(() => (chosen === undefined ? undefined : { task: chosen.task, step: chosen.step?.step }), [chosen])
+  const mark = useMemo(
+    () => (chosen === undefined ? undefined : { task: chosen.task, step: chosen.step?.step }),
+    [chosen],
+  )
   return (
     <Suspense fallback={<Skeleton className="size-full" />}>
       <TaskGraph label="Run graph" tasks={tasks} chosen={mark} onChoose={onChoose} />

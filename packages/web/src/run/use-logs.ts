@@ -14,37 +14,47 @@ export interface Logs {
   readonly cut: boolean
 }
 
+interface Held extends Logs {
+  /** What the lines are of; those of another run or filter are not shown. */
+  readonly key: string
+}
+
 const nothing: Logs = { lines: [], loading: true, trouble: undefined, cut: false }
 
 /** `live`: the run goes on. A run that ends is loaded once more, for the lines between the last page and the subscription. */
 export function useLogs(environment: string, id: string, filter: LogFilter, live: boolean): Logs {
-  const [logs, setLogs] = useState<Logs>(nothing)
-  const key = JSON.stringify(filter)
-  useEffect(() => setLogs(nothing), [environment, id, key])
+  const wanted = JSON.stringify(filter)
+  const key = `${environment} ${id} ${wanted}`
+  const [held, setHeld] = useState<Held>({ ...nothing, key })
   useEffect(() => {
-    const wanted: LogFilter = JSON.parse(key)
+    const asked: LogFilter = JSON.parse(wanted)
     const stopping = new AbortController()
+    const change = (by: (before: Logs) => Partial<Logs>) =>
+      setHeld((before) => {
+        const own = before.key === key ? before : { ...nothing, key }
+        return { ...own, ...by(own) }
+      })
     const add = (more: readonly LogLine[]) =>
-      setLogs((before) => {
+      change((before) => {
         const lines = addLines(before.lines, more, limits.logLinesHeldMax)
-        return { ...before, lines, cut: before.cut || lines.length === limits.logLinesHeldMax }
+        return { lines, cut: before.cut || lines.length === limits.logLinesHeldMax }
       })
     const end = live
       ? subscribe(runLogLinesOperation, { environment, id }, (messages) =>
-          add(messages.flatMap(({ runLogs }) => runLogs).filter((line) => fitsLog(line, wanted))),
+          add(messages.flatMap(({ runLogs }) => runLogs).filter((line) => fitsLog(line, asked))),
         )
       : () => {}
-    loadAll(environment, id, wanted, stopping.signal, add)
-      .then(() => setLogs((before) => ({ ...before, loading: false })))
+    loadAll(environment, id, asked, stopping.signal, add)
+      .then(() => change(() => ({ loading: false })))
       .catch((trouble: unknown) => {
-        if (!stopping.signal.aborted) setLogs((before) => ({ ...before, loading: false, trouble }))
+        if (!stopping.signal.aborted) change(() => ({ loading: false, trouble }))
       })
     return () => {
       end()
       stopping.abort()
     }
-  }, [environment, id, key, live])
-  return logs
+  }, [environment, id, wanted, key, live])
+  return held.key === key ? held : nothing
 }
 
 async function loadAll(

@@ -1,6 +1,6 @@
 // Loads a run and keeps it true: first the run, then its steps page by page, and every change as it happens.
 
-import { useCallback, useEffect, useRef, useState } from 'react'
+import { useCallback, useEffect, useState } from 'react'
 import { toApiError } from '../api/client.ts'
 import { onLiveReturn, subscribe } from '../api/live.ts'
 import { fetchRun, fetchSteps, runChangedOperation } from '../api/run.ts'
@@ -14,40 +14,43 @@ export type RunLoad =
   | { readonly kind: 'run'; readonly model: RunModel; readonly allSteps: boolean }
 
 export function useRun(environment: string, id: string): RunLoad & { readonly reload: () => void } {
-  const [load, setLoad] = useState<RunLoad>({ kind: 'loading' })
-  const [round, setRound] = useState(0)
-  const reload = useCallback(() => setRound((before) => before + 1), [])
-  const shownId = useRef(id)
-  useEffect(() => {
-    if (shownId.current !== id) setLoad({ kind: 'loading' })
-    shownId.current = id
+  const [held, setHeld] = useState<{ key: string; load: RunLoad }>({ key: '', load: loading })
+  const key = `${environment} ${id}`
+  const load = held.key === key ? held.load : loading
+  const setLoad: SetLoad = useCallback(
+    (change) => setHeld((before) => ({ key, load: change(before.key === key ? before.load : loading) })),
+    [key],
+  )
+  const start = useCallback(() => {
     const stopping = new AbortController()
     loadRun(environment, id, stopping.signal, setLoad).catch((thrown: unknown) => {
       if (stopping.signal.aborted) return
       const error = toApiError(thrown)
-      setLoad(error.code.endsWith('_absent') ? { kind: 'absent' } : { kind: 'trouble', error })
+      setLoad(() => (error.code.endsWith('_absent') ? { kind: 'absent' } : { kind: 'trouble', error }))
     })
     return () => stopping.abort()
-  }, [environment, id, round])
+  }, [environment, id, setLoad])
+  useEffect(start, [start])
+  useEffect(() => onLiveReturn(start), [start])
   const ended = load.kind === 'run' && hasEnded(load.model.run.state)
   useChanges(environment, id, load.kind === 'run' && !ended, setLoad)
-  useEffect(() => onLiveReturn(reload), [reload])
-  return { ...load, reload }
+  return { ...load, reload: start }
 }
 
-type SetLoad = React.Dispatch<React.SetStateAction<RunLoad>>
+/** Changes what is held of this run; what is held of another is left alone. */
+type SetLoad = (change: (before: RunLoad) => RunLoad) => void
+
+const loading: RunLoad = { kind: 'loading' }
 
 async function loadRun(environment: string, id: string, signal: AbortSignal, setLoad: SetLoad): Promise<void> {
   const run = await fetchRun({ environment, id }, signal)
   if (signal.aborted) return
   if (run === null) {
-    setLoad({ kind: 'absent' })
+    setLoad(() => ({ kind: 'absent' }))
     return
   }
   setLoad((before) => {
     if (before.kind !== 'run') return { kind: 'run', model: { run, steps: new Map() }, allSteps: false }
-    // The reader has gone on to another run meanwhile.
-    if (before.model.run.id !== id) return before
     return { kind: 'run', model: { run: mergeRun(before.model.run, run), steps: before.model.steps }, allSteps: false }
   })
   await loadSteps(environment, id, signal, setLoad)
@@ -64,7 +67,7 @@ async function loadSteps(environment: string, id: string, signal: AbortSignal, s
     after = page.next
     const allSteps = after === null
     setLoad((before) =>
-      before.kind === 'run' && before.model.run.id === id
+      before.kind === 'run'
         ? { kind: 'run', model: { ...before.model, steps: mergeSteps(before.model.steps, page.items) }, allSteps }
         : before,
     )
@@ -86,11 +89,7 @@ function useChanges(environment: string, id: string, active: boolean, setLoad: S
     }
     const end = subscribe(runChangedOperation, { environment, id }, (messages) => {
       const changes = messages.map(({ runChanged }) => runChanged)
-      setLoad((before) =>
-        before.kind === 'run' && before.model.run.id === id
-          ? { ...before, model: hearChanges(before.model, changes) }
-          : before,
-      )
+      setLoad((before) => (before.kind === 'run' ? { ...before, model: hearChanges(before.model, changes) } : before))
       if (changes.some(({ more }) => more)) loadAgain()
       if (changes.some(({ run }) => hasEnded(run.state))) {
         // The end brings outputs and the last steps, whatever was missed on the way.

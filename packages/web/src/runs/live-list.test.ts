@@ -49,7 +49,10 @@ test('a waiting run that changes again waits once, at its latest', () => {
 })
 
 test('a run that the filter leaves out, or that is older than the page, is not new', () => {
-  const filtered = hearRuns(emptyLiveList, [run('c', 30, 'running', 'other')], { ...options, filter: { playbook: 'quakes' } })
+  const filtered = hearRuns(emptyLiveList, [run('c', 30, 'running', 'other')], {
+    ...options,
+    filter: { playbook: 'quakes' },
+  })
   expect(filtered.waiting).toEqual([])
   expect(hearRuns(emptyLiveList, [run('old', 5)], options).waiting).toEqual([])
 })

@@ -5,9 +5,9 @@ import { useVirtualizer } from '@tanstack/react-virtual'
 import { ArrowUp } from 'lucide-react'
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { type Run, type RunFilter, runsQuery } from '../api/runs.ts'
+import { countFormat, plural } from '../format/number.ts'
 import { useEnvironment } from '../frame/environment.ts'
 import { useRunsChanged } from '../frame/live-runs.ts'
-import { countFormat, plural } from '../format/number.ts'
 import { limits } from '../limits.ts'
 import { Button } from '../ui/button.tsx'
 import { Trouble } from '../ui/problem.tsx'
@@ -52,21 +52,13 @@ export function RunList({ filter, follow, empty }: RunListProps) {
   )
 }
 
+/** Starts empty for every list: give the list a key of its filter. */
 function useLiveList(pages: readonly Run[], filter: RunFilter, follow: boolean): { list: LiveList; show: () => void } {
   const [list, setList] = useState(emptyLiveList)
   const known = useMemo(() => new Set(pages.map(({ id }) => id)), [pages])
   const newestAt = pages[0]?.createdAt ?? 0
-  const key = JSON.stringify(filter)
-  const before = useRef(key)
-  useEffect(() => {
-    if (before.current === key) return
-    before.current = key
-    setList(emptyLiveList)
-  }, [key])
   useRunsChanged((runs) => setList((current) => hearRuns(current, runs, { known, newestAt, filter, follow })))
-  useEffect(() => {
-    if (follow) setList((current) => (current.waiting.length > 0 ? reveal(current) : current))
-  }, [follow])
+  if (follow && list.waiting.length > 0) setList(reveal)
   return { list, show: () => setList(reveal) }
 }
 
@@ -96,31 +88,44 @@ function Rows({
   }, [last, rows.length, more])
   const freshIds = useMemo(() => new Set(fresh.slice(0, 100)), [fresh])
   return (
-    <div role="table" aria-label="Runs" aria-rowcount={end ? rows.length + 1 : -1} className="flex min-h-0 flex-1 flex-col">
-      <div role="rowgroup">
-        <RunHeader />
-      </div>
-      {/* scrollable regions must be reachable by keyboard */}
-      <div ref={scroller} role="rowgroup" tabIndex={0} aria-label="Rows of runs" className="min-h-0 flex-1 overflow-y-auto -outline-offset-2 [scrollbar-gutter:stable]">
-        <div role="presentation" className="relative" style={{ height: virtual.getTotalSize() }}>
-          {items.map((item) => {
-            const run = rows[item.index]
-            return run === undefined ? null : (
-              <RunRow
-                key={item.key}
-                run={run}
-                index={item.index + 2}
-                fresh={freshIds.has(run.id)}
-                style={{ position: 'absolute', top: 0, left: 0, right: 0, transform: `translateY(${item.start}px)` }}
-              />
-            )
-          })}
+    <>
+      <div
+        role="table"
+        aria-label="Runs"
+        aria-rowcount={end ? rows.length + 1 : -1}
+        className="flex min-h-0 flex-1 flex-col"
+      >
+        <div role="rowgroup" className="shrink-0 overflow-hidden [scrollbar-gutter:stable]">
+          <RunHeader />
+        </div>
+        {/* scrollable regions must be reachable by keyboard */}
+        <div
+          ref={scroller}
+          role="rowgroup"
+          tabIndex={0}
+          aria-label="Rows of runs"
+          className="min-h-0 flex-1 overflow-y-auto -outline-offset-2 [scrollbar-gutter:stable]"
+        >
+          <div role="presentation" className="relative" style={{ height: virtual.getTotalSize() }}>
+            {items.map((item) => {
+              const run = rows[item.index]
+              return run === undefined ? null : (
+                <RunRow
+                  key={item.key}
+                  run={run}
+                  index={item.index + 2}
+                  fresh={freshIds.has(run.id)}
+                  style={{ position: 'absolute', top: 0, left: 0, right: 0, transform: `translateY(${item.start}px)` }}
+                />
+              )
+            })}
+          </div>
         </div>
       </div>
-      <p className="flex h-7 shrink-0 items-center border-t border-line px-3 text-xs text-ink-3" aria-live="off">
+      <p className="flex h-7 shrink-0 items-center border-t border-line px-3 text-xs text-ink-3">
         {plural(rows.length, 'run')}
         {end ? '' : ' loaded, more as you scroll'}
       </p>
-    </div>
+    </>
   )
 }

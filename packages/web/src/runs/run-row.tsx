@@ -13,7 +13,17 @@ import { StateBadge } from '../ui/state-mark.tsx'
 export const runColumns =
   'grid grid-cols-[104px_minmax(0,1fr)_64px] gap-3 md:grid-cols-[112px_minmax(160px,1.4fr)_minmax(180px,1fr)_130px_84px_88px_72px]'
 
-export function RunRow({ run, style, index, fresh = false }: { readonly run: Run; readonly style?: CSSProperties; readonly index?: number; readonly fresh?: boolean }) {
+export function RunRow({
+  run,
+  style,
+  index,
+  fresh = false,
+}: {
+  readonly run: Run
+  readonly style?: CSSProperties
+  readonly index?: number
+  readonly fresh?: boolean
+}) {
   const { steps } = run
   return (
     <div
@@ -65,14 +75,30 @@ export function RunRow({ run, style, index, fresh = false }: { readonly run: Run
 
 export function RunHeader() {
   return (
-    <div role="row" className={classNames(runColumns, 'h-8 shrink-0 items-center border-b border-line-strong px-3 text-xs text-ink-2')}>
+    <div
+      role="row"
+      className={classNames(
+        runColumns,
+        'h-8 shrink-0 items-center border-b border-line-strong px-3 text-xs text-ink-2',
+      )}
+    >
       <span role="columnheader">State</span>
       <span role="columnheader">Playbook</span>
-      <span role="columnheader" className="hidden md:block">Run</span>
-      <span role="columnheader" className="hidden md:block">Steps</span>
-      <span role="columnheader" className="hidden md:block">Trigger</span>
-      <span role="columnheader" className="hidden text-right md:block">Started</span>
-      <span role="columnheader" className="text-right">Took</span>
+      <span role="columnheader" className="hidden md:block">
+        Run
+      </span>
+      <span role="columnheader" className="hidden md:block">
+        Steps
+      </span>
+      <span role="columnheader" className="hidden md:block">
+        Trigger
+      </span>
+      <span role="columnheader" className="hidden text-right md:block">
+        Started
+      </span>
+      <span role="columnheader" className="text-right">
+        Took
+      </span>
     </div>
   )
 }

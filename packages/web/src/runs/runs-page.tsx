@@ -2,7 +2,7 @@
 
 import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
-import { useEffect, useMemo, useState } from 'react'
+import { useMemo, useRef, useState } from 'react'
 import { playbooksQuery } from '../api/playbooks.ts'
 import { runStates } from '../api/runs.ts'
 import { useEnvironment } from '../frame/environment.ts'
@@ -12,7 +12,6 @@ import { Chip } from '../ui/chip.tsx'
 import { Empty } from '../ui/empty.tsx'
 import { Choice, SearchField } from '../ui/field.tsx'
 import { Page } from '../ui/page.tsx'
-import { useSettled } from '../ui/settled.ts'
 import { StateMark, stateWord } from '../ui/state-mark.tsx'
 import { Toggle } from '../ui/toggle.tsx'
 import { RunList } from './run-list.tsx'
@@ -37,7 +36,14 @@ export function RunsPage() {
   const filter = useMemo(() => toFilter(search), [search])
   const filtered = Object.keys(filter).length > 0
   return (
-    <Page title="Runs" help={help} fill actions={<Toggle label="Follow" on={search.follow === true} onChange={(on) => change({ follow: on || undefined })} />}>
+    <Page
+      title="Runs"
+      help={help}
+      fill
+      actions={
+        <Toggle label="Follow" on={search.follow === true} onChange={(on) => change({ follow: on || undefined })} />
+      }
+    >
       <div className="flex flex-wrap items-center gap-2 pb-3">
         <StateChips search={search} change={change} />
         <div className="flex w-full gap-2 md:ml-auto md:w-auto">
@@ -45,7 +51,12 @@ export function RunsPage() {
           <RunSearchField search={search} change={change} />
         </div>
       </div>
-      <RunList filter={filter} follow={search.follow === true} empty={filtered ? <NothingFits /> : <NoRuns />} />
+      <RunList
+        key={JSON.stringify(filter)}
+        filter={filter}
+        follow={search.follow === true}
+        empty={filtered ? <NothingFits /> : <NoRuns />}
+      />
     </Page>
   )
 }
@@ -80,11 +91,14 @@ function StateChips({ search, change }: FilterProps) {
 
 function PlaybookChoice({ search, change }: FilterProps) {
   const { data: playbooks } = useQuery(playbooksQuery(useEnvironment()))
-  const names = new Set([...(playbooks ?? []).map(({ name }) => name), ...(search.playbook === undefined ? [] : [search.playbook])])
+  const names = new Set([
+    ...(playbooks ?? []).map(({ name }) => name),
+    ...(search.playbook === undefined ? [] : [search.playbook]),
+  ])
   return (
     <Choice
       aria-label="Playbook"
-      className="!h-[30px] w-36"
+      className="h-[30px] min-w-0 flex-1 md:w-40 md:flex-none"
       value={search.playbook ?? ''}
       onChange={(event) => change({ playbook: event.target.value || undefined })}
       options={[{ value: '', label: 'All playbooks' }, ...[...names].map((name) => ({ value: name, label: name }))]}
@@ -93,15 +107,29 @@ function PlaybookChoice({ search, change }: FilterProps) {
 }
 
 function RunSearchField({ search, change }: FilterProps) {
-  const [text, setText] = useState(search.q ?? '')
-  const settled = useSettled(text, limits.searchDelayMs)
   const inAddress = search.q ?? ''
-  useEffect(() => setText(inAddress), [inAddress])
-  useEffect(() => {
-    if (settled === text && settled.trim() !== inAddress) change({ q: settled.trim() || undefined })
-    // only what was typed moves the address
-  }, [settled])
-  return <SearchField label="Search runs" placeholder="Id or playbook" value={text} onChange={setText} className="w-full md:w-48" />
+  const [text, setText] = useState(inAddress)
+  const [seen, setSeen] = useState(inAddress)
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
+  // A link or Back may change the address under the field.
+  if (seen !== inAddress) {
+    setSeen(inAddress)
+    if (text.trim() !== inAddress) setText(inAddress)
+  }
+  const type = (next: string) => {
+    setText(next)
+    clearTimeout(timer.current)
+    timer.current = setTimeout(() => change({ q: next.trim() || undefined }), limits.searchDelayMs)
+  }
+  return (
+    <SearchField
+      label="Search runs"
+      placeholder="Id or playbook"
+      value={text}
+      onChange={type}
+      className="min-w-0 flex-1 md:w-52 md:flex-none"
+    />
+  )
 }
 
 function NoRuns() {

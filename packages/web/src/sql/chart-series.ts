@@ -32,7 +32,12 @@ export function usualAxes(columns: readonly Column[]): { x: number; y: number } 
   return x < 0 || y === undefined ? undefined : { x, y }
 }
 
-export function seriesOf(columns: readonly Column[], rows: readonly (readonly unknown[])[], x: number, y: number): Series {
+export function seriesOf(
+  columns: readonly Column[],
+  rows: readonly (readonly unknown[])[],
+  x: number,
+  y: number,
+): Series {
   const column = columns[x]
   const axis = column === undefined ? 'category' : axisOf(column)
   const used = rows.slice(0, limits.chartPointsMax)

@@ -13,12 +13,17 @@ import { axisOf, type Series, seriesOf, usualAxes } from './chart-series.ts'
 export function QuickChart({ result }: { readonly result: QueryResult }) {
   const { columns, rows } = result
   const usual = useMemo(() => usualAxes(columns), [columns])
-  const [axes, setAxes] = useState(usual)
+  const [chosen, setChosen] = useState<{ columns: typeof columns; x: number; y: number }>()
+  const axes = chosen?.columns === columns ? chosen : usual
   const [kind, setKind] = useState<'line' | 'bar'>()
-  useEffect(() => setAxes(usual), [usual])
-  const series = useMemo(() => (axes === undefined ? undefined : seriesOf(columns, rows, axes.x, axes.y)), [columns, rows, axes])
+  const series = useMemo(
+    () => (axes === undefined ? undefined : seriesOf(columns, rows, axes.x, axes.y)),
+    [columns, rows, axes],
+  )
   if (axes === undefined || series === undefined) {
-    return <p className="p-6 text-center text-sm text-ink-2">A chart needs a column of numbers; this result has none.</p>
+    return (
+      <p className="p-6 text-center text-sm text-ink-2">A chart needs a column of numbers; this result has none.</p>
+    )
   }
   const shownKind = kind ?? (series.axis === 'category' ? 'bar' : 'line')
   const options = columns.map(({ name }, index) => ({ value: String(index), label: name }))
@@ -28,11 +33,21 @@ export function QuickChart({ result }: { readonly result: QueryResult }) {
       <div className="flex flex-wrap items-center gap-3 px-3 py-2 text-xs text-ink-2">
         <label className="flex items-center gap-2">
           Across
-          <Choice className="!h-7 !w-40" value={String(axes.x)} options={options} onChange={(event) => setAxes({ ...axes, x: Number(event.target.value) })} />
+          <Choice
+            className="h-7 w-40"
+            value={String(axes.x)}
+            options={options}
+            onChange={(event) => setChosen({ ...axes, columns, x: Number(event.target.value) })}
+          />
         </label>
         <label className="flex items-center gap-2">
           Up
-          <Choice className="!h-7 !w-40" value={String(axes.y)} options={numbers} onChange={(event) => setAxes({ ...axes, y: Number(event.target.value) })} />
+          <Choice
+            className="h-7 w-40"
+            value={String(axes.y)}
+            options={numbers}
+            onChange={(event) => setChosen({ ...axes, columns, y: Number(event.target.value) })}
+          />
         </label>
         <Segments
           label="Drawn as"
@@ -43,19 +58,33 @@ export function QuickChart({ result }: { readonly result: QueryResult }) {
             { value: 'bar', label: 'Bars' },
           ]}
         />
-        {series.left > 0 ? <span className="text-waiting">{plural(series.left, 'row')} not drawn; aggregate to see all.</span> : null}
+        {series.left > 0 ? (
+          <span className="text-waiting">{plural(series.left, 'row')} not drawn; aggregate to see all.</span>
+        ) : null}
       </div>
       <Plot series={series} kind={shownKind} name={columns[axes.y]?.name ?? ''} across={columns[axes.x]?.name ?? ''} />
     </div>
   )
 }
 
-function Plot({ series, kind, name, across }: { readonly series: Series; readonly kind: 'line' | 'bar'; readonly name: string; readonly across: string }) {
+function Plot({
+  series,
+  kind,
+  name,
+  across,
+}: {
+  readonly series: Series
+  readonly kind: 'line' | 'bar'
+  readonly name: string
+  readonly across: string
+}) {
   const host = useRef<HTMLDivElement>(null)
   const dark = useDark()
   useEffect(() => {
     const element = host.current
     if (element === null) return
+    // The colours are read when it is drawn: another theme draws anew.
+    element.dataset['drawn'] = dark ? 'dark' : 'light'
     const size = () => ({ width: element.clientWidth, height: Math.max(160, element.clientHeight - 30) })
     const data: uPlot.AlignedData = [[...series.x], [...series.y]]
     const plot = new uPlot({ ...optionsOf(series, kind, name, across), ...size() }, data, element)
@@ -65,12 +94,23 @@ function Plot({ series, kind, name, across }: { readonly series: Series; readonl
       observer.disconnect()
       plot.destroy()
     }
-    // `dark`: the colours are read when it is drawn
   }, [series, kind, name, across, dark])
-  return <div ref={host} role="img" aria-label={`${name} by ${across}, ${plural(series.x.length, 'point')}`} className="min-h-0 flex-1 px-2 pb-1 font-mono text-xs text-ink-2" />
+  return (
+    <div
+      ref={host}
+      role="img"
+      aria-label={`${name} by ${across}, ${plural(series.x.length, 'point')}`}
+      className="min-h-0 flex-1 px-2 pb-1 font-mono text-xs text-ink-2"
+    />
+  )
 }
 
-function optionsOf(series: Series, kind: 'line' | 'bar', name: string, across: string): Omit<uPlot.Options, 'width' | 'height'> {
+function optionsOf(
+  series: Series,
+  kind: 'line' | 'bar',
+  name: string,
+  across: string,
+): Omit<uPlot.Options, 'width' | 'height'> {
   const style = getComputedStyle(document.documentElement)
   const colour = (variable: string) => style.getPropertyValue(variable).trim()
   const axis: uPlot.Axis = {
@@ -85,11 +125,16 @@ function optionsOf(series: Series, kind: 'line' | 'bar', name: string, across: s
     cursor: { points: { size: 7 } },
     scales: { x: { time: series.axis === 'time', ...(kind === 'bar' ? { range: padded } : {}) } },
     axes: [
-      series.axis === 'category' ? { ...axis, values: (_, ticks) => ticks.map((at) => (Number.isInteger(at) ? category(at) : '')) } : axis,
+      series.axis === 'category'
+        ? { ...axis, values: (_, ticks) => ticks.map((at) => (Number.isInteger(at) ? category(at) : '')) }
+        : axis,
       { ...axis, size: 64 },
     ],
     series: [
-      { label: across, ...(series.axis === 'category' ? { value: (_, at) => (at === null ? '–' : category(at)) } : {}) },
+      {
+        label: across,
+        ...(series.axis === 'category' ? { value: (_, at) => (at === null ? '–' : category(at)) } : {}),
+      },
       {
         label: name,
         stroke: colour('--accent'),

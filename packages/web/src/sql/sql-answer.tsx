@@ -47,7 +47,7 @@ export function SqlAnswer({ state, onRun }: { readonly state: SqlState; readonly
       </div>
     )
   }
-  return <Result result={state.result} tookMs={state.tookMs} />
+  return <Result key={state.id} result={state.result} tookMs={state.tookMs} />
 }
 
 function Result({ result, tookMs }: { readonly result: QueryResult; readonly tookMs: number }) {
@@ -84,8 +84,8 @@ function Result({ result, tookMs }: { readonly result: QueryResult; readonly too
       </div>
       {truncated ? (
         <p className="border-b border-waiting/40 bg-waiting-wash px-3 py-1.5 text-xs text-ink">
-          Cut at {countFormat(limits.queryRowsMax)} rows, the most that one answer holds. Add a LIMIT or aggregate to see what
-          matters; <span className="font-mono">millrace query --csv</span> writes everything to a file.
+          Cut at {countFormat(limits.queryRowsMax)} rows, the most that one answer holds. Add a LIMIT or aggregate to
+          see what matters; <span className="font-mono">millrace query --csv</span> writes everything to a file.
         </p>
       ) : null}
       <div className="min-h-0 flex-1">

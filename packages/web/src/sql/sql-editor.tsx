@@ -1,11 +1,11 @@
 // The SQL text: completion of tables and columns, Ctrl-Enter runs the selection or the statement at the cursor.
 
 import { autocompletion } from '@codemirror/autocomplete'
-import { sql, type SQLNamespace, StandardSQL } from '@codemirror/lang-sql'
+import { type SQLNamespace, StandardSQL, sql } from '@codemirror/lang-sql'
 import { lintGutter, setDiagnostics } from '@codemirror/lint'
 import { Compartment, EditorState, Prec } from '@codemirror/state'
 import { EditorView, keymap } from '@codemirror/view'
-import { useEffect, useImperativeHandle, useRef, type Ref } from 'react'
+import { type Ref, useEffect, useImperativeHandle, useRef } from 'react'
 import type { Table } from '../api/datasets.ts'
 import { codeLook } from '../editor/code-look.ts'
 import { offsetOf } from '../editor/placed.ts'
@@ -65,7 +65,7 @@ export function SqlEditor(props: SqlEditorProps) {
       view.current?.focus()
     },
   }))
-  return <div ref={host} className="h-full min-h-0 overflow-hidden" />
+  return <div ref={host} className="code-host h-full min-h-0 overflow-hidden" />
 }
 
 function useComplaint(view: React.RefObject<EditorView | undefined>, complaint: SqlComplaint | undefined): void {

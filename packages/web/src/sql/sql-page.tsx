@@ -2,7 +2,7 @@
 
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate, useRouterState } from '@tanstack/react-router'
-import { lazy, Suspense, useEffect, useRef, useState } from 'react'
+import { lazy, type ReactNode, Suspense, useEffect, useRef, useState } from 'react'
 import { tablesQuery } from '../api/datasets.ts'
 import { useEnvironment } from '../frame/environment.ts'
 import { keep, kept } from '../theme/kept.ts'
@@ -12,8 +12,8 @@ import { Split } from '../ui/split.tsx'
 import { useWide } from '../ui/wide.ts'
 import { SchemaTree } from './schema-tree.tsx'
 import { hashOf, readHash } from './share.ts'
-import type { SqlEditorHandle } from './sql-editor.tsx'
 import { SqlAnswer } from './sql-answer.tsx'
+import type { SqlEditorHandle } from './sql-editor.tsx'
 import { SqlToolbar } from './sql-toolbar.tsx'
 import { useSql } from './use-sql.ts'
 
@@ -38,7 +38,6 @@ function usualSql(table: string | undefined): string {
 
 export function SqlPage() {
   const environment = useEnvironment()
-  const wide = useWide()
   const hash = useRouterState({ select: (state) => state.location.hash })
   const { data: tables } = useQuery(tablesQuery(environment))
   const [text, setText] = useState(() => readHash(hash) ?? kept(draftName))
@@ -75,29 +74,41 @@ export function SqlPage() {
       </div>
     </div>
   )
-  const tree = <SchemaTree onTake={(name) => editor.current?.insert(name)} />
-  const answer = <SqlAnswer state={state} onRun={() => editor.current?.run()} />
   return (
     <Page title="SQL" help={help} fill>
-      {wide ? (
-        <div className="panel min-h-0 flex-1 overflow-hidden">
-          <Split
-            name="sql-tree"
-            label="Width of the table list"
-            direction="row"
-            initial={20}
-            first={tree}
-            second={<Split name="sql" label="Height of the editor" direction="column" initial={38} first={above} second={answer} />}
-          />
-        </div>
-      ) : (
-        <div className="flex flex-col gap-3">
-          <div className="panel h-64 overflow-hidden">{above}</div>
-          <div className="panel h-[60dvh] overflow-hidden">{answer}</div>
-          <div className="panel h-80 overflow-hidden">{tree}</div>
-        </div>
-      )}
+      <SqlPanes
+        above={above}
+        tree={<SchemaTree onTake={(name) => editor.current?.insert(name)} />}
+        answer={<SqlAnswer state={state} onRun={() => editor.current?.run()} />}
+      />
     </Page>
+  )
+}
+
+interface SqlPanesProps {
+  readonly above: ReactNode
+  readonly tree: ReactNode
+  readonly answer: ReactNode
+}
+
+function SqlPanes({ above, tree, answer }: SqlPanesProps) {
+  const wide = useWide()
+  if (!wide) {
+    return (
+      <div className="flex flex-col gap-3">
+        <div className="panel h-64 overflow-hidden">{above}</div>
+        <div className="panel h-[60dvh] overflow-hidden">{answer}</div>
+        <div className="panel h-80 overflow-hidden">{tree}</div>
+      </div>
+    )
+  }
+  const right = (
+    <Split name="sql" label="Height of the editor" direction="column" initial={38} first={above} second={answer} />
+  )
+  return (
+    <div className="panel min-h-0 flex-1 overflow-hidden">
+      <Split name="sql-tree" label="Width of the table list" direction="row" initial={20} first={tree} second={right} />
+    </div>
   )
 }
 

@@ -24,7 +24,9 @@ test('behind the last semicolon, the statement before it is meant', () => {
 })
 
 test('semicolons in texts and comments divide nothing', () => {
-  expect(statement("SELECT ';' -- a; b\n, \"x;y\" /* ; */ FROM |t")).toBe("SELECT ';' -- a; b\n, \"x;y\" /* ; */ FROM t")
+  expect(statement('SELECT \';\' -- a; b\n, "x;y" /* ; */ FROM |t')).toBe(
+    'SELECT \';\' -- a; b\n, "x;y" /* ; */ FROM t',
+  )
   expect(statement("SELECT 'it''s; \\';' |; SELECT 2")).toBe("SELECT 'it''s; \\';'")
 })
 
@@ -40,7 +42,7 @@ test('the place of an error is read from its message', () => {
 })
 
 test('a link carries the query and gives it back', () => {
-  const sql = "SELECT '100 %', \"ü\"\nFROM t -- #"
+  const sql = 'SELECT \'100 %\', "ü"\nFROM t -- #'
   expect(readHash(`#${hashOf(sql)}`)).toBe(sql)
 })
 
@@ -74,9 +76,14 @@ test('CSV quotes what needs it and is no formula', () => {
     { name: 'a,b', type: 'String' },
     { name: 'n', type: 'Int8' },
   ]
-  expect(toCsv(columns, [['say "x"', -1], ['=1+1', null], [{ k: [1] }, true], ['-5', 1e21]])).toBe(
-    '"a,b",n\r\n"say ""x""",-1\r\n\'=1+1,\r\n"{""k"":[1]}",true\r\n-5,1e+21\r\n',
-  )
+  expect(
+    toCsv(columns, [
+      ['say "x"', -1],
+      ['=1+1', null],
+      [{ k: [1] }, true],
+      ['-5', 1e21],
+    ]),
+  ).toBe('"a,b",n\r\n"say ""x""",-1\r\n\'=1+1,\r\n"{""k"":[1]}",true\r\n-5,1e+21\r\n')
 })
 
 const columns = [
@@ -94,12 +101,30 @@ test('a chart begins with time across and a number up', () => {
 })
 
 test('times without a zone are UTC, in order, and rows without one are left out', () => {
-  const series = seriesOf(columns, [['2025-03-14 00:00:01.500', 'b', 2], ['2025-03-14 00:00:00', 'a', '3.5'], [null, 'c', 1], ['soon', 'd', 1]], 0, 2)
+  const series = seriesOf(
+    columns,
+    [
+      ['2025-03-14 00:00:01.500', 'b', 2],
+      ['2025-03-14 00:00:00', 'a', '3.5'],
+      [null, 'c', 1],
+      ['soon', 'd', 1],
+    ],
+    0,
+    2,
+  )
   expect(series.x.map((at) => at - Date.UTC(2025, 2, 14) / 1000)).toEqual([0, 1.5])
   expect(series.y).toEqual([3.5, 2])
 })
 
 test('texts stand side by side in the order of the rows', () => {
-  const series = seriesOf(columns, [['', 'b', 2], ['', null, null]], 1, 2)
+  const series = seriesOf(
+    columns,
+    [
+      ['', 'b', 2],
+      ['', null, null],
+    ],
+    1,
+    2,
+  )
   expect(series).toMatchObject({ axis: 'category', x: [0, 1], y: [2, null], categories: ['b', 'NULL'] })
 })

@@ -12,7 +12,7 @@ import { placeIn } from './statement.ts'
 export type SqlState =
   | { readonly kind: 'idle' }
   | { readonly kind: 'running'; readonly since: number }
-  | { readonly kind: 'result'; readonly result: QueryResult; readonly sql: string; readonly tookMs: number }
+  | { readonly kind: 'result'; readonly result: QueryResult; readonly id: number; readonly tookMs: number }
   | { readonly kind: 'trouble'; readonly error: ApiError; readonly complaint: SqlComplaint | undefined }
 
 const historyName = 'sql-history'
@@ -39,7 +39,7 @@ export function useSql() {
       setState({ kind: 'running', since })
       try {
         const result = await runSql(environment, sql, stopping.signal)
-        setState({ kind: 'result', result, sql, tookMs: Date.now() - since })
+        setState({ kind: 'result', result, id: since, tookMs: Date.now() - since })
         record({ sql, at: since, rows: result.rows.length })
       } catch (thrown) {
         if (stopping.signal.aborted) return

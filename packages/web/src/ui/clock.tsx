@@ -51,9 +51,14 @@ export function Duration({ from, to }: { readonly from: number | null; readonly 
   )
 }
 
+/** The time, as often as words like `5 m ago` need it. */
+export function useSlowNow(): number {
+  return useSyncExternalStore(slow.subscribe, slow.now)
+}
+
 /** `5 m ago`, with the moment itself on hover. */
 export function Ago({ at }: { readonly at: number }) {
-  const now = useSyncExternalStore(slow.subscribe, slow.now)
+  const now = useSlowNow()
   return (
     <time dateTime={new Date(at).toISOString()} title={momentFormat(at)} className="numeric whitespace-nowrap">
       {agoFormat(at, Math.max(now, at))}

@@ -2,7 +2,7 @@
 
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { ArrowDown, ArrowUp } from 'lucide-react'
-import { type KeyboardEvent, useId, useMemo, useRef, useState } from 'react'
+import { type KeyboardEvent, useEffect, useId, useMemo, useRef, useState } from 'react'
 import { classNames } from './class-names.ts'
 import { cellText, columnWidths, type GridColumn, type GridRow, isNumeric, type Order, orderOf } from './grid-table.ts'
 
@@ -22,27 +22,11 @@ interface Cell {
 }
 
 export function DataGrid({ label, columns, rows }: DataGridProps) {
-  const scroller = useRef<HTMLDivElement>(null)
   const id = useId()
   const [order, setOrder] = useState<Order>()
   const [cell, setCell] = useState<Cell>()
   const indices = useMemo(() => orderOf(rows, order), [rows, order])
-  const widths = useMemo(() => columnWidths(columns, rows), [columns, rows])
-  const down = useVirtualizer({
-    count: rows.length,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => rowHeight,
-    overscan: 8,
-    scrollPaddingStart: headerHeight,
-  })
-  const across = useVirtualizer({
-    horizontal: true,
-    count: columns.length,
-    getScrollElement: () => scroller.current,
-    estimateSize: (index) => widths[index] ?? 100,
-    overscan: 2,
-    scrollPaddingStart: numberWidth,
-  })
+  const { scroller, down, across } = useVirtualGrid(columns, rows)
   const press = (event: KeyboardEvent) => {
     const next = moved(event, cell, { rows: rows.length, columns: columns.length })
     if (next !== undefined) {
@@ -50,7 +34,7 @@ export function DataGrid({ label, columns, rows }: DataGridProps) {
       setCell(next)
       down.scrollToIndex(next.row)
       across.scrollToIndex(next.column)
-    } else if (event.key === 'c' && (event.ctrlKey || event.metaKey) && cell !== undefined && getSelection()?.isCollapsed !== false) {
+    } else if (asksToCopy(event) && cell !== undefined) {
       void navigator.clipboard?.writeText(cellText(rows[indices[cell.row] ?? -1]?.[cell.column]))
     }
   }
@@ -71,32 +55,103 @@ export function DataGrid({ label, columns, rows }: DataGridProps) {
       <HeaderRow columns={columns} shown={shown} width={width} order={order} onOrder={setOrder} />
       <div role="rowgroup" className="relative" style={{ height: down.getTotalSize(), width }}>
         {down.getVirtualItems().map(({ index, start }) => (
-          <div
+          <BodyRow
             key={index}
-            role="row"
-            aria-rowindex={index + 2}
-            className="absolute left-0 border-b border-line/70 hover:bg-hover"
-            style={{ height: rowHeight, width, transform: `translateY(${start}px)` }}
-          >
-            <span role="rowheader" aria-colindex={1} className="numeric sticky left-0 z-[1] inline-block h-full border-r border-line bg-sunken pr-2 text-right leading-7 text-ink-3" style={{ width: numberWidth }}>
-              {(indices[index] ?? 0) + 1}
-            </span>
-            {shown.map((column) => (
-              <CellView
-                key={column.index}
-                id={`${id}-${index}-${column.index}`}
-                value={rows[indices[index] ?? -1]?.[column.index]}
-                column={column.index}
-                left={numberWidth + column.start}
-                width={column.size}
-                right={isNumeric(columns[column.index]?.type ?? '')}
-                chosen={cell?.row === index && cell.column === column.index}
-                onChoose={() => setCell({ row: index, column: column.index })}
-              />
-            ))}
-          </div>
+            id={`${id}-${index}`}
+            index={index}
+            number={indices[index] ?? 0}
+            row={rows[indices[index] ?? -1] ?? []}
+            columns={columns}
+            shown={shown}
+            top={start}
+            width={width}
+            chosen={cell?.row === index ? cell.column : undefined}
+            onChoose={(column) => setCell({ row: index, column })}
+          />
         ))}
       </div>
+    </div>
+  )
+}
+
+function useVirtualGrid(columns: readonly GridColumn[], rows: readonly GridRow[]) {
+  const scroller = useRef<HTMLDivElement>(null)
+  const widths = useMemo(() => columnWidths(columns, rows), [columns, rows])
+  const down = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => rowHeight,
+    overscan: 8,
+    scrollPaddingStart: headerHeight,
+  })
+  const across = useVirtualizer({
+    horizontal: true,
+    count: columns.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: (index) => widths[index] ?? 100,
+    overscan: 2,
+    scrollPaddingStart: numberWidth,
+  })
+  useEffect(() => {
+    if (widths.length > 0) across.measure()
+  }, [widths, across])
+  return { scroller, down, across }
+}
+
+function asksToCopy(event: KeyboardEvent): boolean {
+  // A stretch of text that someone has marked is copied by the browser.
+  return event.key === 'c' && (event.ctrlKey || event.metaKey) && getSelection()?.isCollapsed !== false
+}
+
+interface Shown {
+  readonly index: number
+  readonly start: number
+  readonly size: number
+}
+
+interface BodyRowProps {
+  readonly id: string
+  readonly index: number
+  /** Its place in the result, whatever the order. */
+  readonly number: number
+  readonly row: GridRow
+  readonly columns: readonly GridColumn[]
+  readonly shown: readonly Shown[]
+  readonly top: number
+  readonly width: number
+  readonly chosen: number | undefined
+  readonly onChoose: (column: number) => void
+}
+
+function BodyRow({ id, index, number, row, columns, shown, top, width, chosen, onChoose }: BodyRowProps) {
+  return (
+    <div
+      role="row"
+      aria-rowindex={index + 2}
+      className="absolute left-0 border-b border-line/70 hover:bg-hover"
+      style={{ height: rowHeight, width, transform: `translateY(${top}px)` }}
+    >
+      <span
+        role="rowheader"
+        aria-colindex={1}
+        className="numeric sticky left-0 z-[1] inline-block h-full border-r border-line bg-sunken pr-2 text-right leading-7 text-ink-3"
+        style={{ width: numberWidth }}
+      >
+        {number + 1}
+      </span>
+      {shown.map((column) => (
+        <CellView
+          key={column.index}
+          id={`${id}-${column.index}`}
+          value={row[column.index]}
+          column={column.index}
+          left={numberWidth + column.start}
+          width={column.size}
+          right={isNumeric(columns[column.index]?.type ?? '')}
+          chosen={chosen === column.index}
+          onChoose={() => onChoose(column.index)}
+        />
+      ))}
     </div>
   )
 }
@@ -109,7 +164,7 @@ function HeaderRow({
   onOrder,
 }: {
   readonly columns: readonly GridColumn[]
-  readonly shown: readonly { index: number; start: number; size: number }[]
+  readonly shown: readonly Shown[]
   readonly width: number
   readonly order: Order | undefined
   readonly onOrder: (order: Order | undefined) => void
@@ -119,20 +174,35 @@ function HeaderRow({
   return (
     <div role="rowgroup" className="sticky top-0 z-[2]" style={{ width, height: headerHeight }}>
       <div role="row" aria-rowindex={1} className="relative h-full border-b border-line-strong bg-sunken">
-        <span role="columnheader" aria-colindex={1} className="sticky left-0 z-[1] inline-block h-full border-r border-line bg-sunken" style={{ width: numberWidth }}>
+        <span
+          role="columnheader"
+          aria-colindex={1}
+          className="sticky left-0 z-[1] inline-block h-full border-r border-line bg-sunken"
+          style={{ width: numberWidth }}
+        >
           <span className="sr-only">Row</span>
         </span>
         {shown.map(({ index, start, size }) => {
           const column = columns[index]
           const sorted = order?.column === index ? (order.down ? 'descending' : 'ascending') : 'none'
           return column === undefined ? null : (
-            <span key={index} role="columnheader" aria-colindex={index + 2} aria-sort={sorted} className="absolute top-0 h-full" style={{ left: numberWidth + start, width: size }}>
+            <span
+              key={index}
+              role="columnheader"
+              aria-colindex={index + 2}
+              aria-sort={sorted}
+              className="absolute top-0 h-full"
+              style={{ left: numberWidth + start, width: size }}
+            >
               <button
                 type="button"
                 tabIndex={-1}
                 title={`${column.name} ${column.type}`}
                 onClick={() => onOrder(next(index))}
-                className={classNames('flex size-full flex-col justify-center px-2.5 hover:bg-hover', isNumeric(column.type) ? 'items-end' : 'items-start')}
+                className={classNames(
+                  'flex size-full flex-col justify-center px-2.5 hover:bg-hover',
+                  isNumeric(column.type) ? 'items-end' : 'items-start',
+                )}
               >
                 <span className="flex max-w-full items-center gap-1 text-ink">
                   <span className="truncate">{column.name}</span>
@@ -182,7 +252,11 @@ function CellView({ id, value, column, left, width, right, chosen, onChoose }: C
   )
 }
 
-function moved(event: KeyboardEvent, from: Cell | undefined, size: { rows: number; columns: number }): Cell | undefined {
+function moved(
+  event: KeyboardEvent,
+  from: Cell | undefined,
+  size: { rows: number; columns: number },
+): Cell | undefined {
   const steps: Record<string, readonly [number, number]> = {
     ArrowDown: [1, 0],
     ArrowUp: [-1, 0],

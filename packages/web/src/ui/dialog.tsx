@@ -16,7 +16,8 @@ interface FloatProps {
 }
 
 const places = {
-  middle: 'top-1/2 left-1/2 max-h-[calc(100dvh-32px)] w-[calc(100vw-24px)] -translate-x-1/2 -translate-y-1/2 rounded-md',
+  middle:
+    'top-1/2 left-1/2 max-h-[calc(100dvh-32px)] w-[calc(100vw-24px)] -translate-x-1/2 -translate-y-1/2 rounded-md',
   right: 'inset-y-0 right-0 w-[min(420px,100vw)]',
   left: 'inset-y-0 left-0 w-[min(280px,85vw)]',
 } as const
@@ -37,6 +38,7 @@ function Float({
         <Base.Overlay className="fixed inset-0 z-40 bg-[rgb(4_10_12/0.5)]" />
         <Base.Content
           {...(description === undefined ? { 'aria-describedby': undefined } : {})}
+          onOpenAutoFocus={focusFirstField}
           className={classNames('fixed z-50 flex flex-col bg-raised shadow-float outline-none', places[place], width)}
         >
           <div className="flex items-start gap-2 border-b border-line py-2.5 pr-2 pl-4">
@@ -60,6 +62,15 @@ function Float({
       </Base.Portal>
     </Base.Root>
   )
+}
+
+/** The first field, or the dialog itself: not its close button, whose tip would open over the title. */
+function focusFirstField(event: Event): void {
+  const content = event.currentTarget
+  if (!(content instanceof HTMLElement)) return
+  event.preventDefault()
+  const field = content.querySelector<HTMLElement>('input, select, textarea')
+  ;(field ?? content).focus()
 }
 
 export function Dialog({ wide = false, ...rest }: FloatProps & { readonly wide?: boolean }) {

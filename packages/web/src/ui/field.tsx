@@ -5,7 +5,7 @@ import { type ComponentProps, type ReactNode, type Ref, useId } from 'react'
 import { classNames } from './class-names.ts'
 
 const box =
-  'w-full rounded-md border border-line-strong bg-surface px-2.5 text-sm text-ink placeholder:text-ink-3 hover:border-ink-3 aria-invalid:border-failed'
+  'rounded-md border border-line-strong bg-surface px-2.5 text-sm text-ink placeholder:text-ink-3 hover:border-ink-3 aria-invalid:border-failed'
 
 /** Label, control, hint and complaint. The control gets its `id` and descriptions from here. */
 export function Field({
@@ -50,20 +50,22 @@ export function Field({
 }
 
 export function TextInput({ className, ...rest }: ComponentProps<'input'>) {
-  return <input className={classNames(box, 'h-8', className)} {...rest} />
+  return <input className={classNames(box, 'h-8 w-full', className)} {...rest} />
 }
 
 export function TextArea({ className, ...rest }: ComponentProps<'textarea'>) {
-  return <textarea className={classNames(box, 'min-h-20 py-1.5 font-mono text-xs leading-5', className)} {...rest} />
+  return (
+    <textarea className={classNames(box, 'min-h-20 w-full py-1.5 font-mono text-xs leading-5', className)} {...rest} />
+  )
 }
 
 export function Choice({
   options,
-  className,
+  className = 'h-8 w-full',
   ...rest
 }: ComponentProps<'select'> & { readonly options: readonly { readonly value: string; readonly label: string }[] }) {
   return (
-    <select className={classNames(box, 'h-8 pr-6', className)} {...rest}>
+    <select className={classNames(box, 'pr-6', className)} {...rest}>
       {options.map(({ value, label }) => (
         <option key={value} value={value}>
           {label}
@@ -104,7 +106,7 @@ export function SearchField({
             onChange('')
           }
         }}
-        className={classNames(box, 'h-[30px] pr-7 pl-8 [&::-webkit-search-cancel-button]:hidden')}
+        className={classNames(box, 'h-[30px] w-full pr-7 pl-8 [&::-webkit-search-cancel-button]:hidden')}
       />
       {value === '' ? null : (
         <button

@@ -8,7 +8,10 @@ export interface GridColumn {
 export type GridRow = readonly unknown[]
 
 /** A list of objects as a table; undefined for anything else, or when its objects share nothing. */
-export function toTable(value: unknown, rowsMax: number): { columns: readonly GridColumn[]; rows: readonly GridRow[]; total: number } | undefined {
+export function toTable(
+  value: unknown,
+  rowsMax: number,
+): { columns: readonly GridColumn[]; rows: readonly GridRow[]; total: number } | undefined {
   if (!Array.isArray(value) || value.length === 0) return undefined
   const objects = value.slice(0, rowsMax)
   if (!objects.every((each) => typeof each === 'object' && each !== null && !Array.isArray(each))) return undefined
@@ -17,7 +20,10 @@ export function toTable(value: unknown, rowsMax: number): { columns: readonly Gr
     for (const [name, cell] of Object.entries(object)) {
       const type = typeOf(cell)
       const before = types.get(name)
-      types.set(name, before === undefined || before === 'null' || before === type ? type : type === 'null' ? before : 'mixed')
+      types.set(
+        name,
+        before === undefined || before === 'null' || before === type ? type : type === 'null' ? before : 'mixed',
+      )
     }
   }
   const columns = [...types].slice(0, 200).map(([name, type]) => ({ name, type }))

@@ -91,6 +91,7 @@ function Leaf({ value }: { readonly value: unknown }) {
     )
   }
   if (typeof value === 'number') return <span className="numeric text-(--code-number)">{String(value)}</span>
-  if (typeof value === 'object' && value !== null) return <span className="text-ink-3">{Array.isArray(value) ? '[ ]' : '{ }'}</span>
+  if (typeof value === 'object' && value !== null)
+    return <span className="text-ink-3">{Array.isArray(value) ? '[ ]' : '{ }'}</span>
   return <span className="text-(--code-keyword)">{String(value)}</span>
 }

@@ -31,7 +31,9 @@ export function blocksOf(text: string): readonly Block[] {
     } else if (isItem(line)) {
       blocks.push({ kind: 'list', items: itemsOf(takeWhile((each) => each.trim() !== '' && !each.startsWith('```'))) })
     } else {
-      const paragraph = takeWhile((each) => each.trim() !== '' && !isItem(each) && !each.startsWith('```') && !/^#{1,6} /.test(each))
+      const paragraph = takeWhile(
+        (each) => each.trim() !== '' && !isItem(each) && !each.startsWith('```') && !/^#{1,6} /.test(each),
+      )
       blocks.push({ kind: 'paragraph', text: paragraph.join(' ') })
     }
   }

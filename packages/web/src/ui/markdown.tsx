@@ -39,7 +39,8 @@ export function inline(text: string): ReactNode {
 }
 
 function inlineView(part: Inline): ReactNode {
-  if (part.kind === 'code') return <code className="rounded-md bg-hover px-1 py-px font-mono text-[0.92em]">{part.text}</code>
+  if (part.kind === 'code')
+    return <code className="rounded-md bg-hover px-1 py-px font-mono text-[0.92em]">{part.text}</code>
   if (part.kind === 'strong') return <strong className="font-semibold">{part.text}</strong>
   if (part.kind === 'emphasis') return <em>{part.text}</em>
   return part.text

@@ -38,7 +38,11 @@ export function Notices() {
     () => notices,
   )
   return (
-    <div role="status" aria-live="polite" className="fixed right-3 bottom-3 z-[60] flex max-w-[calc(100vw-24px)] flex-col gap-2">
+    <div
+      role="status"
+      aria-live="polite"
+      className="fixed right-3 bottom-3 z-[60] flex max-w-[calc(100vw-24px)] flex-col gap-2"
+    >
       {shown.map((notice) => (
         <NoticeCard key={notice.id} notice={notice} close={() => dismiss(notice.id)} />
       ))}

@@ -26,15 +26,35 @@ export function Sparkline({
       className="block w-full"
       style={{ height }}
     >
-      <line x1="0" x2="100" y1={height - 0.5} y2={height - 0.5} stroke="var(--line-strong)" vectorEffect="non-scaling-stroke" />
+      <line
+        x1="0"
+        x2="100"
+        y1={height - 0.5}
+        y2={height - 0.5}
+        stroke="var(--line-strong)"
+        vectorEffect="non-scaling-stroke"
+      />
       {bars.map((bar, index) => {
         const tall = bar.total === 0 ? 0 : Math.max(1.5, ((height - 2) * bar.total) / most)
         const failed = (tall * bar.failed) / Math.max(1, bar.total)
         return (
           <g key={bar.title}>
             <title>{bar.title}</title>
-            <rect x={index * step + step * 0.12} width={step * 0.76} y={height - 1 - tall} height={tall - failed} fill="var(--accent)" opacity="0.75" />
-            <rect x={index * step + step * 0.12} width={step * 0.76} y={height - 1 - failed} height={failed} fill="var(--failed)" />
+            <rect
+              x={index * step + step * 0.12}
+              width={step * 0.76}
+              y={height - 1 - tall}
+              height={tall - failed}
+              fill="var(--accent)"
+              opacity="0.75"
+            />
+            <rect
+              x={index * step + step * 0.12}
+              width={step * 0.76}
+              y={height - 1 - failed}
+              height={failed}
+              fill="var(--failed)"
+            />
           </g>
         )
       })}

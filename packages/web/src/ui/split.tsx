@@ -1,7 +1,7 @@
 // Two panes with a bar between them that is dragged, or moved with the arrow keys; its place is kept in this browser.
 
 import { type ReactNode, useCallback, useRef, useState } from 'react'
-import { kept, keep } from '../theme/kept.ts'
+import { keep, kept } from '../theme/kept.ts'
 import { classNames } from './class-names.ts'
 
 const least = 20

@@ -135,7 +135,13 @@ function Shape({ state }: { readonly state: AnyState }) {
 /** Shape and word. */
 export function StateBadge({ state, strong = false }: { readonly state: AnyState; readonly strong?: boolean }) {
   return (
-    <span className={classNames('inline-flex items-center gap-1.5 whitespace-nowrap', colours[state], strong && 'font-semibold')}>
+    <span
+      className={classNames(
+        'inline-flex items-center gap-1.5 whitespace-nowrap',
+        colours[state],
+        strong && 'font-semibold',
+      )}
+    >
       <StateMark state={state} size={strong ? 16 : 14} />
       <span className={state === 'cancelled' ? 'line-through decoration-1' : undefined}>{sentences[state]}</span>
     </span>
