@@ -45,6 +45,11 @@ export const langErrors = errorCatalog('lang', {
     means: 'An expression does not parse.',
     todo: 'Mend it at the position given.',
   },
+  expressions_too_many: {
+    kind: 'invalid',
+    means: 'A document holds more expressions, or more patterns in them, than allowed.',
+    todo: 'Split it, or do the work in steps.',
+  },
   expression_name: {
     kind: 'invalid',
     means: 'An expression uses a name that cannot exist there.',

@@ -31,6 +31,8 @@ export function scanText(text: string): TextPart[] {
 function expressionEnd(text: string, start: number): number | undefined {
   let braces = 0
   let operand = true
+  /** No pattern closes any more: looking again behind every slash would take quadratic time. */
+  let noPattern = false
   let at = start
   while (at < text.length) {
     const letter = text[at] ?? ''
@@ -40,8 +42,10 @@ function expressionEnd(text: string, start: number): number | undefined {
     } else if (letter === '/' && text[at + 1] === '*') {
       const end = text.indexOf('*/', at + 2)
       at = end < 0 ? text.length : end + 2
-    } else if (letter === '/' && operand) {
-      at = patternEnd(text, at)
+    } else if (letter === '/' && operand && !noPattern) {
+      const end = patternEnd(text, at)
+      noPattern = end === undefined
+      at = end ?? at + 1
       operand = false
     } else if (letter === '{') {
       braces++
@@ -77,7 +81,7 @@ function quoteEnd(text: string, open: number): number {
   return at + 1
 }
 
-function patternEnd(text: string, open: number): number {
+function patternEnd(text: string, open: number): number | undefined {
   let depth = 0
   let at = open + 1
   while (at < text.length) {
@@ -88,5 +92,5 @@ function patternEnd(text: string, open: number): number {
     else if (letter === '/' && depth === 0) return at + 1
     at++
   }
-  return open + 1
+  return undefined
 }

@@ -7,13 +7,21 @@ import { langErrors } from './errors.ts'
 import { bindFunctions, callName, newCall, Refused } from './expression-functions.ts'
 import { boundGrowth } from './expression-growth.ts'
 import { type AstNode, findNames, type NamesFound, pathNames } from './expression-names.ts'
-import { evaluateStackMax, expressionCharsMax, expressionsKept, sequenceItemsMax } from './limits.ts'
+import {
+  evaluateStackMax,
+  expressionCharsMax,
+  expressionPatternsMax,
+  expressionsKept,
+  sequenceItemsMax,
+} from './limits.ts'
 import { plainJson } from './plain-json.ts'
 import { type PlainPath, plainPath, undecided, walk } from './plain-path.ts'
 import { compilePattern, linearRegExp, PatternCost } from './regex.ts'
 
 export interface Expression {
   readonly source: string
+  /** A path that is walked without JSONata. */
+  readonly plain: boolean
   readonly names: NamesFound
   /**
    * Undefined when it yields nothing. A promise only where JSONata itself is needed. `salt` makes the chance of one
@@ -26,6 +34,8 @@ export interface ExpressionFault {
   readonly message: string
   /** Offset in the expression. */
   readonly offset: number
+  /** Default: `lang.expression_invalid`. */
+  readonly code?: string
 }
 
 const kept = new Map<string, Expression | ExpressionFault>()
@@ -59,6 +69,7 @@ function compile(source: string): Expression | ExpressionFault {
   if ('offset' in program) return program
   return {
     source,
+    plain: false,
     names: program.names,
     evaluate: (scope, options, salt = 0) => inTurn(() => program.run(scope, options, salt)),
   }
@@ -69,6 +80,7 @@ function pathExpression(source: string, path: PlainPath): Expression {
   let program: Program | undefined
   return {
     source,
+    plain: true,
     names: pathNames(source),
     evaluate(scope, options, salt = 0) {
       const value = walk(path, scope)
@@ -166,6 +178,10 @@ function namesFault(names: NamesFound): ExpressionFault | undefined {
     }
   }
   if (names.variables.has('eval')) return { message: '`$eval` is not available.', offset: 0 }
+  if (names.patterns.length > expressionPatternsMax) {
+    const message = `The expression holds ${names.patterns.length} patterns; at most ${expressionPatternsMax} are allowed.`
+    return { message, offset: 0 }
+  }
   for (const { written, position } of names.patterns) {
     try {
       compilePattern(written.source, written.flags)

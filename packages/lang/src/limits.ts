@@ -49,6 +49,12 @@ export const valueDepthMax = 200
 /** `$pad` fills a column of a report, not a disk. */
 export const padCharsMax = 100_000
 
+/** Patterns in one expression; each takes up to some milliseconds to compile. */
+export const expressionPatternsMax = 50
+
+/** What a pattern costs of a budget, in expressions: those take a tenth of a millisecond to parse. */
+export const patternBudgetCost = 20
+
 /** Compiled expressions kept, by text: the playbooks being edited and run. */
 export const expressionsKept = 2_000
 
@@ -57,6 +63,9 @@ export const patternsKept = 1_000
 
 /** A pattern is compiled to a program whose size grows with it. */
 export const patternCharsMax = 2_000
+
+/** Instructions of a pattern's program: `(x{0,1000}){0,1000}` would be a million. */
+export const patternProgramMax = 10_000
 
 /** Instructions of a pattern times characters of a text: about two seconds in the worst case, milliseconds mostly. */
 export const patternCostMax = 200_000_000

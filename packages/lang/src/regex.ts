@@ -1,7 +1,7 @@
 // Patterns that users write, matched in linear time (RE2 through re2js): a backtracking engine can be made to hang.
 
 import { RE2JS } from 're2js'
-import { patternCharsMax, patternCostMax, patternsKept } from './limits.ts'
+import { patternCharsMax, patternCostMax, patternProgramMax, patternsKept } from './limits.ts'
 
 const compiled = new Map<string, RE2JS>()
 
@@ -18,6 +18,9 @@ export function compilePattern(source: string, flags = ''): RE2JS {
     if (flags.includes('m')) bits |= RE2JS.MULTILINE
     if (flags.includes('s')) bits |= RE2JS.DOTALL
     found = RE2JS.compile(RE2JS.translateRegExp(source), bits)
+    if (found.programSize() > patternProgramMax) {
+      throw new Error(`The pattern /${source}/ repeats too much; write smaller counts.`)
+    }
     if (compiled.size >= patternsKept) compiled.clear()
     compiled.set(key, found)
   }

@@ -9,9 +9,9 @@
 import { type Complaint, isObject, type Json } from '@millrace/stdx'
 import type { EvaluateOptions, ExpressionUses, Mention, Template } from './contract.ts'
 import { langErrors } from './errors.ts'
-import { compileExpression, type Expression, isFault } from './expression.ts'
+import { compileExpression, type Expression, type ExpressionFault, isFault } from './expression.ts'
 import { scanText } from './expression-scan.ts'
-import { complaintsMax } from './limits.ts'
+import { complaintsMax, patternBudgetCost } from './limits.ts'
 import { pointerJoin, pointerMatches } from './pointer.ts'
 
 export interface TemplateOptions {
@@ -19,6 +19,8 @@ export interface TemplateOptions {
   readonly literal?: readonly string[]
   /** Where the value stands in its document; complaints and mentions begin with it. */
   readonly pointer?: string
+  /** Shared by the templates of one document: what is left of the expressions it may hold. Counted down. */
+  readonly budget?: { left: number }
 }
 
 export interface CompiledTemplate {
@@ -47,6 +49,7 @@ interface Compiling {
   readonly mentions: Mention[]
   readonly dynamic: string[]
   readonly roots: Map<string, Set<string> | undefined>
+  readonly budget: { left: number }
   /** Expressions so far: each rolls dice of its own. */
   expressions: number
 }
@@ -65,6 +68,7 @@ export function compileTemplate(value: Json, options: TemplateOptions = {}): Com
     mentions: [],
     dynamic: [],
     roots: new Map(),
+    budget: options.budget ?? { left: Number.POSITIVE_INFINITY },
     expressions: 0,
   }
   const node = compileValue(value, '', work)
@@ -134,11 +138,10 @@ function compileText(text: string, at: string, work: Compiling): Node {
         hint: "Write {{ '{{' }} where the two braces are meant as text.",
       })
     } else {
-      const expression = compileExpression(part.source)
+      const expression = within(part.source, work.budget)
       if (isFault(expression)) {
-        complain(work, { pointer, offset: part.start + expression.offset, length: 1 }, expression.message, {
-          found: part.source.trim(),
-        })
+        const place = { pointer, offset: part.start + expression.offset, length: 1 }
+        complain(work, place, expression.message, { found: part.source.trim() }, expression.code)
       } else {
         compiled.push({ expression, salt: work.expressions++ })
         mention(expression, part.start, pointer, work)
@@ -157,10 +160,27 @@ function complain(
   place: { pointer: string; offset: number; length: number },
   message: string,
   more: { expected?: string; found?: string; hint?: string },
+  code = 'lang.expression_invalid',
 ): void {
   if (work.complaints.length >= complaintsMax) return
-  work.complaints.push({ code: 'lang.expression_invalid', message, ...place, ...more })
+  work.complaints.push({ code, message, ...place, ...more })
 }
+
+/** Parsing costs time; a document at its end of the budget is complained about instead. */
+function within(source: string, budget: { left: number }): Expression | ExpressionFault {
+  if (budget.left <= 0) {
+    const message = 'The document holds more expressions, or more patterns in them, than allowed.'
+    return { message, offset: 0, code: 'lang.expressions_too_many' }
+  }
+  const compiled = compileExpression(source)
+  const patterns = isFault(compiled) ? 0 : compiled.names.patterns.length
+  const plain = !isFault(compiled) && compiled.plain
+  budget.left -= plain ? plainCost : 1 + source.length / charsPerExpression + patterns * patternBudgetCost
+  return compiled
+}
+
+const plainCost = 0.05
+const charsPerExpression = 100
 
 function mention(expression: Expression, start: number, pointer: string, work: Compiling): void {
   const { names } = expression

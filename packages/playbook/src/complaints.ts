@@ -1,6 +1,6 @@
 // Gathers what is wrong with a playbook, each fault placed in the text its author wrote.
 
-import type { Place, Source } from '@millrace/lang'
+import type { Source } from '@millrace/lang'
 import type { Complaint } from '@millrace/stdx'
 import { playbookLimits } from './limits.ts'
 
@@ -26,24 +26,25 @@ export interface Span {
 
 export function gatherComplaints(source: Source): Complaints {
   const gathered: Complaint[] = []
-  // Twice the limit, so that sorting by place still shows the first ones of the text.
   let publishable = true
-  const add = (complaint: Complaint) => {
-    if (complaint.code !== 'playbook.not_yet') publishable = false
-    if (gathered.length < 2 * playbookLimits.complaintsMax) gathered.push(complaint)
+  /** Twice the limit, so that sorting by place still shows the first ones of the text. Finding the place costs time. */
+  const add = (code: string, complaint: () => Complaint) => {
+    if (code !== 'playbook.not_yet') publishable = false
+    if (gathered.length < 2 * playbookLimits.complaintsMax) gathered.push(complaint())
   }
   return {
     at(pointer, code, message, { part = 'value', ...more } = {}) {
-      add({ code, message, pointer, ...source.place(pointer, part), ...more })
+      add(code, () => ({ code, message, pointer, ...source.place(pointer, part), ...more }))
     },
     inside(pointer, span, code, message, more) {
-      add({ code, message, pointer, ...source.placeIn(pointer, span.offset, span.length), ...more })
+      add(code, () => ({ code, message, pointer, ...source.placeIn(pointer, span.offset, span.length), ...more }))
     },
     take(complaints) {
       for (const complaint of complaints) {
-        const place: Place | undefined =
-          complaint.line === undefined ? source.place(complaint.pointer ?? '') : undefined
-        add({ ...complaint, ...place })
+        add(complaint.code, () => {
+          const known = complaint.line !== undefined
+          return { ...complaint, ...(known ? {} : source.place(complaint.pointer ?? '')) }
+        })
       }
     },
     publishable: () => publishable,

@@ -15,6 +15,8 @@ export const playbookLimits = {
   triggersMax: 100,
   labelsMax: 50,
   secretsMax: 100,
+  /** Those that are more than plain paths, a pattern counting for twenty: parsing as many takes about a second. */
+  expressionsMax: 10_000,
   /** After that many, the reader mends the first and asks again. */
   complaintsMax: 100,
   /** Facts decided in one go: some megabytes of one commit, some milliseconds of the thread. */

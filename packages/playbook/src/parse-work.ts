@@ -12,6 +12,7 @@ export interface ParseWork {
   readonly complaints: Complaints
   readonly names: DocumentNames
   readonly secrets: ReadonlySet<string>
+  readonly budget: { left: number }
   readonly notYet: { readonly pointer: string; readonly sentence: string }[]
 }
 
@@ -29,7 +30,7 @@ export function templateOf(
   scope: ExpressionScope,
   literal: readonly string[] = [],
 ): CompiledTemplate {
-  const compiled = compileTemplate(value, { pointer, literal })
+  const compiled = compileTemplate(value, { pointer, literal, budget: work.budget })
   for (const { pointer: at, offset, length, code, message, ...more } of compiled.complaints) {
     work.complaints.inside(at, { offset, length }, code, message, more)
   }

@@ -208,6 +208,23 @@ test('a thousand tasks of five steps are within the limits, and more are not', (
   ])
 })
 
+test.each([
+  ['expressions', (i: number) => `"{{ inputs.x + ${i} }}"`, 12_000],
+  ['patterns', (i: number) => `"{{ /x{0,200}${i}/ }}"`, 600],
+  ['long expressions', (i: number) => `"{{ ${`inputs.x${i} + `.repeat(1_500)} 1 }}"`, 60],
+  ['slashes', () => `"{{ ${'/('.repeat(4_000)} }}"`, 60],
+  ['quotes', () => `'{{ ${'"'.repeat(9_999)} }}'`, 60],
+  ['minus signs', (i: number) => `"{{ ${'-'.repeat(3_000)}${i} }}"`, 200],
+])('a playbook stuffed with %s is refused in time', (_, make, count) => {
+  const items = Array.from({ length: count }, (_item, i) => `          - ${make(i)}`)
+  const began = performance.now()
+  const { playbook } = parsed(
+    `tasks:\n  t:\n    steps:\n      - id: a\n        plugin: transform\n        with:\n          value:\n${items.join('\n')}`,
+  )
+  expect(performance.now() - began).toBeLessThan(15_000)
+  expect(playbook === undefined).toBe(!String(make(1)).includes('--'))
+})
+
 test('at most a hundred complaints, and none of them hides that the playbook cannot be published', () => {
   const pools = Array.from({ length: 150 }, (_, i) => `  t${i}: { pool: p, ${one} }`)
   const { complaints, playbook } = parsed(`tasks:\n${pools.join('\n')}\nnonsense: 1`)

@@ -38,6 +38,7 @@ export function parse(text: string, options: ParseOptions): Parsed {
     complaints,
     names: { ...graph, inputs: new Set(inputs.keys()) },
     secrets: new Set(secrets),
+    budget: { left: playbookLimits.expressionsMax },
     notYet: [],
   }
   checkSecretCount(work, secrets.length)
