@@ -8,7 +8,7 @@
 import { join } from 'node:path'
 import { type Logger, MillraceError, quietLogger } from '@millrace/stdx'
 import { lockDirectory } from '@millrace/stdx/node'
-import type { ChdbResult, Session } from 'chdb'
+import type { Session } from 'chdb'
 import type { Olap } from './contract.ts'
 import { olapErrors } from './errors.ts'
 import { embeddedMemoryBytesMax, embeddedQueriesMax, embeddedThreadsMax, embeddedWritesMax } from './limits.ts'
@@ -50,9 +50,12 @@ export async function openChdb(options: ChdbOptions): Promise<Olap> {
       directory: options.directory,
       tookMs: Math.round(performance.now() - began),
     })
-    const wire = chdbWire(open, options.threadsMax ?? embeddedThreadsMax, async () => {
-      await chdb.drainPending()
-      root.close()
+    const wire = chdbWire(open, options.threadsMax ?? embeddedThreadsMax, async (busy) => {
+      // A session closed under a running query takes the engine down with it; the end of the process does not.
+      if (!busy) {
+        await chdb.drainPending()
+        root.close()
+      }
       await lock.release()
     })
     return olapOver(wire)
@@ -94,11 +97,8 @@ function locked(directory: string, holder: string): Error {
   )
 }
 
-function chdbWire(open: () => Session, threadsMax: number, end: () => Promise<void>): Wire {
-  let ended: Promise<void> | undefined
-
+function chdbWire(open: () => Session, threadsMax: number, close: Wire['close']): Wire {
   const within = async <T>(work: (session: Session) => Promise<T>): Promise<T> => {
-    if (ended !== undefined) throw olapErrors.unreachable('The embedded column store is closed.')
     const session = open()
     try {
       return await work(session)
@@ -110,6 +110,14 @@ function chdbWire(open: () => Session, threadsMax: number, end: () => Promise<vo
     }
   }
 
+  let serial = 0
+
+  /** chDB's own calls cannot be interrupted, but ClickHouse's statement can. When it fails, the query's limits remain. */
+  const kill = (tag: string) =>
+    within((session) =>
+      session.queryAsync(`KILL QUERY WHERE Settings['log_comment'] = ${quoteText(tag)} ASYNC`, { format: 'Null' }),
+    ).catch(() => undefined)
+
   return {
     dialect: 'chdb',
     queriesMax: embeddedQueriesMax,
@@ -117,25 +125,27 @@ function chdbWire(open: () => Session, threadsMax: number, end: () => Promise<vo
     settings: { max_threads: threadsMax, implicit_select: 0 },
     ask: (question) =>
       within(async (session) => {
-        await session.queryAsync(preparation(question))
-        const result: ChdbResult = await session.queryAsync(question.sql, { format: 'JSONCompact' })
-        return {
-          text: result.text(),
-          elapsedMs: result.elapsed * 1000,
-          rowsRead: result.rowsRead,
-          bytesRead: result.bytesRead,
+        const tag = `millrace-${++serial}`
+        await session.queryAsync(preparation(question, tag))
+        if (question.signal?.aborted === true) throw olapErrors.cancelled()
+        const cancel = () => void kill(tag)
+        question.signal?.addEventListener('abort', cancel)
+        try {
+          return (await session.queryAsync(question.sql, { format: question.format })).text()
+        } finally {
+          question.signal?.removeEventListener('abort', cancel)
         }
       }),
     insert: (table, values, settings) =>
       within(async (session) => {
         await session.insert({ table, values, format: 'JSONEachRow', settings: { ...settings } })
       }),
-    close: () => (ended ??= end()),
+    close,
   }
 }
 
 /** Settings, parameters and database of a session that lives for one question. */
-function preparation(question: Question): string {
+function preparation(question: Question, tag: string): string {
   const assignments = Object.entries(question.settings).map(
     ([name, value]) => `${name} = ${typeof value === 'number' ? value : quoteText(value)}`,
   )
@@ -143,7 +153,6 @@ function preparation(question: Question): string {
     if (!/^[A-Za-z_]\w*$/.test(name)) throw olapErrors.sql_invalid(`${JSON.stringify(name)} is not a parameter’s name.`)
     assignments.push(`param_${name} = ${quoteText(parameterText(value))}`)
   }
-  // `readonly` last: after it the rest could not be set.
   const use = question.database === undefined ? '' : `USE ${quoteName(question.database)}; `
-  return `${use}SET ${assignments.join(', ')}`
+  return `${use}SET log_comment = ${quoteText(tag)}, ${assignments.join(', ')}`
 }

@@ -31,6 +31,8 @@ export interface QueryOptions {
   /** Bound as ClickHouse query parameters: `{name:Type}` in the SQL. */
   readonly parameters?: Readonly<Record<string, string | number | boolean | null>>
   readonly limits: QueryLimits
+  /** Aborted: ClickHouse stops computing, and the query ends with `olap.cancelled`. */
+  readonly signal?: AbortSignal
   /** A person's SQL: read-only, and only these databases (`undefined`: the platform's own SQL, unrestricted). */
   readonly databases?: readonly string[]
 }

@@ -33,6 +33,11 @@ export const olapErrors = errorCatalog('olap', {
     means: 'The query ran longer than its limit.',
     todo: 'Ask for less: a shorter time range, fewer columns, an aggregate.',
   },
+  cancelled: {
+    kind: 'conflict',
+    means: 'The query was cancelled before it had ended.',
+    todo: 'Ask again, if the answer is still wanted.',
+  },
   rows_limit: { kind: 'invalid', means: 'The result has more rows than its limit.', todo: 'Add LIMIT, or aggregate.' },
   memory_limit: {
     kind: 'invalid',

@@ -44,3 +44,12 @@ export const embeddedMemoryBytesMax = 2 * 1024 * 1024 * 1024
 
 /** Threads of one query unless told otherwise. */
 export const embeddedThreadsMax = 4
+
+/** Bytes of one answer held in memory. JSON is up to several times what `max_result_bytes` counts in columns. */
+export const answerBytesMax = 512 * 1024 * 1024
+
+/** Past every limit a server enforces itself: what has not answered by then will not. */
+export const requestTimeMsMax = 600_000
+
+/** How long closing waits for queries that run: the platform is to stop within three seconds. */
+export const closeMsMax = 2_000

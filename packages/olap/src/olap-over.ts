@@ -4,10 +4,10 @@ import { deferred } from '@millrace/stdx'
 import { confine, loadClosedFunctions } from './confine.ts'
 import type { Olap, QueryLimits, QueryOptions, QueryResult } from './contract.ts'
 import { olapErrors } from './errors.ts'
-import { commandTimeMsMax, confineLimits, parametersMax, timeGraceMs, waitingMax } from './limits.ts'
+import { closeMsMax, commandTimeMsMax, confineLimits, parametersMax, timeGraceMs, waitingMax } from './limits.ts'
 import { lineParts, rowParts } from './parts.ts'
 import { commandRefusal, insertRefusal, queryRefusal, timeRefusal } from './refusal.ts'
-import { readResult } from './result.ts'
+import { readCompact, readTemplate, rowTemplate } from './result.ts'
 import { type Turns, turns } from './turns.ts'
 import { EngineFault, type Question, type Setting, type Wire } from './wire.ts'
 
@@ -28,6 +28,8 @@ const insertSettings = {
   deduplicate_blocks_in_dependent_materialized_views: 1,
   date_time_input_format: 'best_effort',
   input_format_null_as_default: 1,
+  // A field without a column is a mistake of ours; by default it would vanish.
+  input_format_skip_unknown_fields: 0,
   // A part is one block: with a token per block, a replay that is cut elsewhere would not be recognised.
   max_insert_block_size: 1_000_000,
   min_insert_block_size_rows: 1_000_000,
@@ -38,11 +40,19 @@ const insertSettings = {
 const tableName = /^[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)?$/
 
 export function olapOver(wire: Wire): Olap {
-  const refuse = () =>
-    olapErrors.busy(`${waitingMax} queries wait for the column store already. Try again shortly; send fewer at once.`)
-  const queries = turns(wire.queriesMax, waitingMax, refuse)
-  const writes = turns(wire.writesMax, waitingMax, refuse)
-  const query = queryOver(wire, queries)
+  const rules = {
+    waitingMax,
+    full: () =>
+      olapErrors.busy(
+        `${waitingMax} queries wait for the column store already. Try again shortly; send fewer at once.`,
+      ),
+    ended: () => olapErrors.unreachable('The column store is closed.'),
+  }
+  const queries = turns({ slots: wire.queriesMax, ...rules })
+  const writes = turns({ slots: wire.writesMax, ...rules })
+  let closing: Promise<void> | undefined
+  const running = new Set<AbortController>()
+  const query = queryOver(wire, queries, running)
 
   const insertParts = async (table: string, parts: Iterable<Uint8Array>, token: string) => {
     if (!tableName.test(table)) throw olapErrors.sql_invalid(`${JSON.stringify(table)} is not the name of a table.`)
@@ -69,26 +79,47 @@ export function olapOver(wire: Wire): Olap {
     async command(sql) {
       const settings = { ...utcSettings, max_execution_time: commandTimeMsMax / 1000 }
       await writes.take(() =>
-        wire.ask({ sql, settings }).catch((fault) => {
+        wire.ask({ sql, settings, format: 'JSONCompact' }).catch((fault) => {
           throw commandRefusal(fault)
         }),
       )
     },
     async ping() {
-      await wire.ask({ sql: 'SELECT 1', settings: { max_execution_time: 5 } }).catch((fault) => {
+      if (closing !== undefined) throw rules.ended()
+      await wire.ask({ sql: 'SELECT 1', settings: { max_execution_time: 5 }, format: 'JSONCompact' }).catch((fault) => {
         throw commandRefusal(fault)
       })
     },
-    close: () => wire.close(),
+    close: () => {
+      closing ??= (async () => {
+        const quiet = Promise.all([queries.end(), writes.end()])
+        const cancel = () => {
+          for (const controller of running) controller.abort()
+        }
+        const outcome = await within(closeMsMax / 2, quiet)
+        if (outcome === 'late') cancel()
+        await wire.close((await within(closeMsMax / 2, quiet)) === 'late')
+      })()
+      return closing
+    },
   }
 }
 
-function queryOver(wire: Wire, queries: Turns): Olap['query'] {
+/** `late` when the work has not ended by then. */
+async function within(timeMs: number, work: Promise<unknown>): Promise<unknown> {
+  const patience = deferred<'late'>()
+  const timer = setTimeout(() => patience.resolve('late'), timeMs)
+  const outcome = await Promise.race([work, patience.promise])
+  clearTimeout(timer)
+  return outcome
+}
+
+function queryOver(wire: Wire, queries: Turns, running: Set<AbortController>): Olap['query'] {
   let closedFunctions: Promise<ReadonlySet<string>> | undefined
 
   const askLines = (options: QueryOptions) => async (sql: string) => {
     const settings = { ...settingsOf(wire, confineLimits, true), ...shapeSettings }
-    const { rows, truncated } = readResult(await wire.ask(questionOf(sql, settings, options)), confineLimits.rowsMax)
+    const { rows, truncated } = readCompact(await wire.ask(questionOf(sql, settings, options)), confineLimits.rowsMax)
     if (truncated) throw olapErrors.sql_invalid('The SQL is too large to be checked. Make it simpler.')
     return rows.map((row) => String(row[0]))
   }
@@ -102,34 +133,80 @@ function queryOver(wire: Wire, queries: Turns): Olap['query'] {
     return confine(sql, openings, askLines(options), (thrown) => thrown instanceof EngineFault)
   }
 
-  return (sql, options) => {
+  const answer = async (sql: string, options: QueryOptions): Promise<QueryResult> => {
     const { limits, databases } = options
+    if (databases === undefined) return plain(sql, options, limits)
+    const harmless = await confined(sql, options, databases)
+    if (harmless.kind === 'words') return plain(harmless.sql, options, limits)
+    const began = performance.now()
+    const { columns } = await describe(harmless.sql, options)
+    const leftMs = Math.max(1, Math.round(limits.timeMsMax - (performance.now() - began)))
+    const settings = { ...settingsOf(wire, { ...limits, timeMsMax: leftMs }, true), ...rowTemplate }
+    const question = { ...questionOf(asLines(harmless.sql), settings, options), format: 'Template' } as const
+    return readTemplate(await wire.ask(question), columns, limits.rowsMax)
+  }
+
+  const plain = async (sql: string, options: QueryOptions, limits: QueryLimits) => {
+    const settings = settingsOf(wire, limits, options.databases !== undefined)
+    return readCompact(await wire.ask(questionOf(sql, settings, options)), limits.rowsMax)
+  }
+
+  /** A query's columns. Only its scalar subqueries are computed for that, under the time of the query itself. */
+  const describe = async (sql: string, options: QueryOptions): Promise<Pick<QueryResult, 'columns'>> => {
+    const limits = {
+      ...confineLimits,
+      timeMsMax: options.limits.timeMsMax,
+      memoryBytesMax: options.limits.memoryBytesMax,
+    }
+    const { rows } = await plain(`DESCRIBE (\n${sql}\n)`, options, limits)
+    return { columns: rows.map((row) => ({ name: String(row[0]), type: String(row[1]) })) }
+  }
+
+  return (sql, options) => {
+    const { limits } = options
     if (Object.keys(options.parameters ?? {}).length > parametersMax) {
       return Promise.reject(olapErrors.sql_invalid(`A query takes at most ${parametersMax} parameters.`))
     }
-    const work = async (): Promise<QueryResult> => {
+    return queries.take(async () => {
+      const controller = new AbortController()
+      const cancel = () => controller.abort()
+      options.signal?.addEventListener('abort', cancel)
+      running.add(controller)
+      // ClickHouse ends a query by its time itself, but looks at the clock between blocks only.
+      const late = deferred<never>()
+      const timer = setTimeout(() => {
+        controller.abort()
+        late.reject(timeRefusal(limits))
+      }, limits.timeMsMax + timeGraceMs)
       try {
-        const harmless = databases === undefined ? sql : await confined(sql, options, databases)
-        const settings = settingsOf(wire, limits, databases !== undefined)
-        return readResult(await wire.ask(questionOf(harmless, settings, options)), limits.rowsMax)
+        if (options.signal?.aborted === true) throw olapErrors.cancelled()
+        return await Promise.race([answer(sql, { ...options, signal: controller.signal }), late.promise])
       } catch (fault) {
         throw queryRefusal(fault, limits)
+      } finally {
+        clearTimeout(timer)
+        running.delete(controller)
+        options.signal?.removeEventListener('abort', cancel)
       }
-    }
-    // The caller hears in time even when ClickHouse looks at the clock late; the turn is given back when it truly ends.
-    const late = deferred<never>()
-    const held = queries.take(async () => {
-      const timer = setTimeout(() => late.reject(timeRefusal(limits)), limits.timeMsMax + timeGraceMs)
-      return work().finally(() => clearTimeout(timer))
     })
-    return Promise.race([held, late.promise])
   }
+}
+
+/**
+ * The rows of a person's query, each written as JSON by a function within the query. As columns, a constant or a word of
+ * a dictionary counts once however many rows show it, and the text made of it after the last limit knows none: a million
+ * bytes in 65,000 rows would end the process. Within the query the text counts, against memory and result alike.
+ */
+function asLines(sql: string): string {
+  return `SELECT materialize(formatRowNoNewline('JSONCompactEachRow', *)) AS line FROM (\n${sql}\n)`
 }
 
 function questionOf(sql: string, settings: Question['settings'], options: QueryOptions): Question {
   return {
     sql,
     settings,
+    format: 'JSONCompact',
+    ...(options.signal === undefined ? {} : { signal: options.signal }),
     ...(options.parameters === undefined ? {} : { parameters: options.parameters }),
     ...(options.databases?.[0] === undefined ? {} : { database: options.databases[0] }),
   }
@@ -145,6 +222,8 @@ function settingsOf(wire: Wire, limits: QueryLimits, readOnly: boolean): Readonl
     max_memory_usage: limits.memoryBytesMax,
     max_result_bytes: limits.resultBytesMax,
     result_overflow_mode: 'throw',
+    // A person's query is read through another one, which must not take its order for superfluous.
+    query_plan_remove_redundant_sorting: 0,
     // One row more than asked for tells a cut result from a whole one.
     ...(limits.truncate === true ? { limit: limits.rowsMax + 1 } : { max_result_rows: limits.rowsMax }),
     ...(readOnly ? { readonly: 2, allow_introspection_functions: 0 } : {}),

@@ -1,7 +1,7 @@
 // ClickHouse's faults in our words: which limit was hit and what to do, or what is wrong with the SQL.
 // Numbers: ClickHouse src/Common/ErrorCodes.cpp.
 
-import { durationFormat, MillraceError } from '@millrace/stdx'
+import { durationFormat, invariant, MillraceError } from '@millrace/stdx'
 import type { QueryLimits } from './contract.ts'
 import { olapErrors } from './errors.ts'
 import { EngineFault } from './wire.ts'
@@ -19,12 +19,31 @@ const number = {
   cancelled: 394,
   tooMuchResult: 396,
   sourceDenied: 497,
+  loginFailed: 516,
 } as const
+
+/** What does not depend on what was asked. */
+function generalRefusal(fault: unknown): MillraceError | undefined {
+  if (fault instanceof MillraceError) return fault
+  if (!(fault instanceof EngineFault)) return olapErrors.unreachable(messageText(fault), { cause: fault })
+  const details = { engineCode: fault.number, engineName: fault.label }
+  if (fault.number === number.noSpace || /No space left on device/i.test(fault.message)) {
+    return olapErrors.disk_full(`The disk that holds the columns is full: ${fault.message}`, { details })
+  }
+  if (fault.number === number.loginFailed) {
+    return olapErrors.unreachable(
+      `The ClickHouse server refuses the login: ${fault.message}. Check user and password in \`olap:\`.`,
+      { details },
+    )
+  }
+  return undefined
+}
 
 /** A fault while answering a query under these limits. */
 export function queryRefusal(fault: unknown, limits: QueryLimits): MillraceError {
-  if (fault instanceof MillraceError) return fault
-  if (!(fault instanceof EngineFault)) return olapErrors.unreachable(messageText(fault), { cause: fault })
+  const general = generalRefusal(fault)
+  if (general !== undefined) return general
+  invariant(fault instanceof EngineFault, 'what is left is a fault of the engine')
   const details = { engineCode: fault.number, engineName: fault.label }
   switch (fault.number) {
     case number.timeout:
@@ -44,11 +63,11 @@ export function queryRefusal(fault: unknown, limits: QueryLimits): MillraceError
         : resultRefusal(limits)
     case number.tooManyBytes:
       return resultRefusal(limits)
+    case number.cancelled:
+      return olapErrors.cancelled(undefined, { details })
     case number.readonly:
     case number.sourceDenied:
       return olapErrors.denied(`A query may only read: ${fault.message}`, { details })
-    case number.noSpace:
-      return olapErrors.disk_full(`The disk that holds the columns is full: ${fault.message}`, { details })
     default:
       return olapErrors.sql_invalid(fault.message, { details })
   }
@@ -68,12 +87,10 @@ export function resultRefusal(limits: QueryLimits): MillraceError {
 
 /** A fault while inserting. Only a full disk and an engine that was not reached are worth another try with the same rows. */
 export function insertRefusal(fault: unknown, table: string): MillraceError {
-  if (fault instanceof MillraceError) return fault
-  if (!(fault instanceof EngineFault)) return olapErrors.unreachable(messageText(fault), { cause: fault })
+  const general = generalRefusal(fault)
+  if (general !== undefined) return general
+  invariant(fault instanceof EngineFault, 'what is left is a fault of the engine')
   const details = { engineCode: fault.number, engineName: fault.label, table }
-  if (fault.number === number.noSpace || /No space left on device/i.test(fault.message)) {
-    return olapErrors.disk_full(`The disk that holds the columns is full: ${fault.message}`, { details })
-  }
   const retryable = [number.timeout, number.memory, number.socketTimeout, number.tooManyParts, number.cancelled].some(
     (code) => code === fault.number,
   )
@@ -82,10 +99,10 @@ export function insertRefusal(fault: unknown, table: string): MillraceError {
 
 /** A fault in a statement of the platform's own. */
 export function commandRefusal(fault: unknown): MillraceError {
-  if (fault instanceof MillraceError) return fault
-  if (!(fault instanceof EngineFault)) return olapErrors.unreachable(messageText(fault), { cause: fault })
+  const general = generalRefusal(fault)
+  if (general !== undefined) return general
+  invariant(fault instanceof EngineFault, 'what is left is a fault of the engine')
   const details = { engineCode: fault.number, engineName: fault.label }
-  if (fault.number === number.noSpace) return olapErrors.disk_full(fault.message, { details })
   return olapErrors.sql_invalid(fault.message, { details })
 }
 

@@ -1,32 +1,56 @@
-// JSONCompact into a QueryResult. ClickHouse writes 64-bit integers as bare digits, which JSON.parse would round: those
+// Answers into a QueryResult. ClickHouse writes 64-bit integers as bare digits, which JSON.parse would round: those
 // beyond 2^53 are put in quotes first. The scan costs nothing when no run of sixteen digits is there at all.
 
 import type { Column, QueryResult } from './contract.ts'
-import type { Answer } from './wire.ts'
 
 const longDigits = /\d{16}/
 const stringOrNumber = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g
 const longInteger = /^-?\d{16,}$/
 
-interface Compact {
-  readonly meta: readonly Column[]
-  readonly data: readonly (readonly unknown[])[]
+type Rows = readonly (readonly unknown[])[]
+
+interface Measured {
+  readonly elapsed: number
+  readonly rows_read: number
+  readonly bytes_read: number
 }
 
-/** With `rowsMax`, rows beyond it are cut off and `truncated` says so. */
-export function readResult(answer: Answer, rowsMax: number): QueryResult {
-  const measured = { elapsedMs: answer.elapsedMs, rowsRead: answer.rowsRead, bytesRead: answer.bytesRead }
-  if (answer.text.trim() === '') return { columns: [], rows: [], truncated: false, ...measured }
-  const compact = JSON.parse(exactIntegers(answer.text)) as Compact
-  const truncated = compact.data.length > rowsMax
-  const rows = truncated ? compact.data.slice(0, rowsMax) : compact.data
-  const decimals = compact.meta.flatMap((column, i) => (/^(?:Nullable\()?Decimal/.test(column.type) ? [i] : []))
-  return {
-    columns: compact.meta.map(({ name, type }) => ({ name, type })),
-    rows: decimals.length === 0 ? rows : rows.map((row) => withDecimals(row, decimals)),
-    truncated,
-    ...measured,
+/** JSONCompact. Rows beyond `rowsMax` are cut off and `truncated` says so. */
+export function readCompact(text: string, rowsMax: number): QueryResult {
+  if (text.trim() === '')
+    return { columns: [], ...shape([], [], 0), ...measures({ elapsed: 0, rows_read: 0, bytes_read: 0 }) }
+  const { meta, data, statistics } = JSON.parse(exactIntegers(text)) as {
+    readonly meta: readonly Column[]
+    readonly data: Rows
+    readonly statistics: Measured
   }
+  const columns = meta.map(({ name, type }) => ({ name, type }))
+  return { columns, ...shape(columns, data, rowsMax), ...measures(statistics) }
+}
+
+/** What `rowTemplate` makes of rows that are JSON texts already. */
+export function readTemplate(text: string, columns: readonly Column[], rowsMax: number): QueryResult {
+  const { data, ...measured } = JSON.parse(exactIntegers(text)) as { readonly data: Rows } & Measured
+  return { columns, ...shape(columns, data, rowsMax), ...measures(measured) }
+}
+
+/** Settings of the Template format: one JSON object around rows that a column `line` holds as JSON. */
+export const rowTemplate = {
+  format_template_resultset_format:
+    '{"data":[${data}],"elapsed":${time:JSON},"rows_read":${rows_read:JSON},"bytes_read":${bytes_read:JSON}}',
+  format_template_row_format: '${line:Raw}',
+  format_template_rows_between_delimiter: ',',
+} as const
+
+function measures({ elapsed, rows_read, bytes_read }: Measured) {
+  return { elapsedMs: elapsed * 1000, rowsRead: rows_read, bytesRead: bytes_read }
+}
+
+function shape(columns: readonly Column[], data: Rows, rowsMax: number) {
+  const truncated = data.length > rowsMax
+  const rows = truncated ? data.slice(0, rowsMax) : data
+  const decimals = columns.flatMap((column, i) => (/^(?:Nullable\()?Decimal/.test(column.type) ? [i] : []))
+  return { rows: decimals.length === 0 ? rows : rows.map((row) => withDecimals(row, decimals)), truncated }
 }
 
 function exactIntegers(text: string): string {

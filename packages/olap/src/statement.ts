@@ -5,10 +5,10 @@ import { olapErrors } from './errors.ts'
 import { quoteName, quoteText } from './literal.ts'
 import { placeText, type Token, tokenize } from './tokens.ts'
 
-/** `query`: judge `inner` by its syntax tree, then run `sql`. `answer`: ours throughout, run as it is. */
+/** `query`, `explain`: judge `inner` by its syntax tree, then run `sql`. `answer`: ours throughout, run as it is. */
 export type Statement =
   | {
-      readonly kind: 'query'
+      readonly kind: 'query' | 'explain'
       readonly sql: string
       readonly inner: string
       readonly innerAt: number
@@ -30,7 +30,7 @@ export function readStatement(sql: string, databases: readonly string[]): Statem
       return { kind: 'query', sql: sql.slice(0, end), inner: sql.slice(first.at, end), innerAt: first.at, tokens }
     case 'EXPLAIN': {
       const innerAt = explained(sql, tokens)
-      return { kind: 'query', sql: sql.slice(0, end), inner: sql.slice(innerAt, end), innerAt, tokens }
+      return { kind: 'explain', sql: sql.slice(0, end), inner: sql.slice(innerAt, end), innerAt, tokens }
     }
     case 'SHOW':
       return { kind: 'answer', sql: show(sql, tokens, databases) }

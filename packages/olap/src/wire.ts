@@ -11,14 +11,10 @@ export interface Question {
   readonly parameters?: QueryOptions['parameters']
   /** Where unqualified names are looked up. */
   readonly database?: string
-}
-
-export interface Answer {
-  /** JSONCompact, or empty for a statement without a result. */
-  readonly text: string
-  readonly elapsedMs: number
-  readonly rowsRead: number
-  readonly bytesRead: number
+  /** Aborted: stop computing. */
+  readonly signal?: AbortSignal
+  /** ClickHouse format of the answer; what `Template` needs stands in `settings`. */
+  readonly format: 'JSONCompact' | 'Template'
 }
 
 export interface Wire {
@@ -27,11 +23,12 @@ export interface Wire {
   readonly writesMax: number
   /** Settings this engine needs with every query. */
   readonly settings: Readonly<Record<string, Setting>>
-  /** Rejects with an `EngineFault`, or with a MillraceError when the engine was not reached. */
-  ask(question: Question): Promise<Answer>
+  /** The answer's text, empty for a statement without a result. Rejects with an `EngineFault`, or with a MillraceError when the engine was not reached. */
+  ask(question: Question): Promise<string>
   /** JSONEachRow bytes into a table whose name was checked. */
   insert(table: string, jsonEachRow: Uint8Array, settings: Readonly<Record<string, Setting>>): Promise<void>
-  close(): Promise<void>
+  /** `busy`: a query still runs and will not be waited for; the process is about to end. */
+  close(busy: boolean): Promise<void>
 }
 
 /** ClickHouse itself said no: its number, its name for it, and its sentence. */
