@@ -1,8 +1,8 @@
 import { mkdir, symlink, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
+import { connect, createServer } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { asking, hello, many, slow } from './testdata/ask.ts'
+import { asking, askRaw, hello, many, slow } from './testdata/ask.ts'
 import { type House, openHouse } from './testdata/house.ts'
 
 let house: House
@@ -304,6 +304,17 @@ test('the console is served with its own pages, its files cached for ever, and n
   expect(script.headers.get('cache-control')).toMatch(/immutable/)
   expect(script.text).toHaveLength(100)
   expect((await other('/assets/gone.js')).status).toBe(404)
+  await writeFile(join(house.directory, 'beside.txt'), 'beside')
+  for (const path of [
+    '/..%2fbeside.txt',
+    '/%2e%2e/beside.txt',
+    '/assets/..%2f..%2fbeside.txt',
+    '/..\\beside.txt',
+    '//beside.txt',
+  ]) {
+    const refused = await askRaw(api.address, path)
+    expect([path, refused.status >= 400]).toEqual([path, true])
+  }
   expect((await other('/v1/nothing')).json).toMatchObject({ code: 'api.not_found', instance: '/v1/nothing' })
   await api.stop()
   expect((await ask('/')).json).toMatchObject({ code: 'api.console_absent' })
@@ -364,6 +375,24 @@ test('the caller’s own name for a request is kept when it fits a log line', as
   const odd = await ask('/v1/nothing', { headers: { 'x-request-id': 'a b {"x"}' } })
   expect(odd.headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/)
   expect(odd.json.requestId).toBe(odd.headers.get('x-request-id'))
+})
+
+test.each([
+  ['what is not HTTP', 'HELLO\r\n\r\n', 400],
+  ['headers without end', `GET / HTTP/1.1\r\nHost: x\r\nX: ${'x'.repeat(40_000)}\r\n\r\n`, 431],
+])('%s is a problem too', async (_what, bytes, status) => {
+  const { hostname, port } = new URL(house.api.address)
+  const answer = await new Promise<string>((resolve) => {
+    let text = ''
+    const socket = connect(Number(port), hostname, () => socket.write(bytes))
+    socket.on('data', (piece) => {
+      text += String(piece)
+    })
+    socket.on('close', () => resolve(text))
+    socket.on('error', () => {})
+  })
+  expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${status} `))
+  expect(JSON.parse(answer.slice(answer.indexOf('{')))).toMatchObject({ code: 'api.request_invalid', status })
 })
 
 test('a taken port is told in one sentence', async () => {

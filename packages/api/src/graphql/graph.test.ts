@@ -1,6 +1,7 @@
 import type { Dispatch } from '@millrace/dispatch'
 import type { Journal } from '@millrace/journal'
 import { deferred } from '@millrace/stdx'
+import fc from 'fast-check'
 import { type Client, createClient } from 'graphql-ws'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { WebSocket } from 'ws'
@@ -142,7 +143,16 @@ test('checking a text answers its faults, its graph and its inputs', async () =>
 })
 
 test('what does not fit the schema, or is several questions, is refused', async () => {
-  for (const query of ['{', '{ nothing }', 'query A { me { name } } query B { me { name } }', '{ run { id } }']) {
+  for (const query of [
+    '-1',
+    'null',
+    '{}',
+    '{"kind":"Document","definitions":[]}',
+    '{',
+    '{ nothing }',
+    'query A { me { name } } query B { me { name } }',
+    '{ run { id } }',
+  ]) {
     const refused = await graph(query)
     expect([query, refused.status, refused.errors?.[0]?.extensions.code]).toEqual([query, 400, 'api.query_invalid'])
   }
@@ -183,6 +193,60 @@ test('without a token every field that shows something is refused by its own act
   const asked = await graph('{ me { name } runs { items { id } } }', {}, { api: closed })
   expect(asked.errors?.[0]).toMatchObject({ path: ['runs'], extensions: { code: 'api.unauthenticated', status: 401 } })
   expect((await graph('{ me { name } }', {}, { api: closed })).data).toEqual({ me: { name: 'anonymous' } })
+})
+
+test('no document and no variables break anything', async () => {
+  const word = fc.constantFrom(
+    '{',
+    '}',
+    '(',
+    ')',
+    'runs',
+    'run',
+    'items',
+    'id',
+    'first:',
+    '1',
+    '-1',
+    '$id',
+    'query',
+    'fragment f on Run',
+    '...f',
+    '"x"',
+    'playbook',
+    'name:',
+    'tasks',
+    '@action(name: "run.read")',
+    'filter:',
+    '[',
+    ']',
+    'null',
+    'environment:',
+    '"dev"',
+  )
+  const document = fc.oneof(
+    fc.array(word, { maxLength: 25 }).map((words) => words.join(' ')),
+    fc.constantFrom(
+      'query ($id: ID!) { run(id: $id) { id tasks { name } } }',
+      'mutation ($id: String!) { startRun(playbook: $id, inputs: $in) { id } }',
+      'query ($id: JSON) { query(sql: "SELECT 1", parameters: $id) { rows } }',
+      'query ($id: RunFilter) { runs(filter: $id) { items { id } } }',
+    ),
+  )
+  const variables = fc.dictionary(fc.constantFrom('id', 'in'), fc.jsonValue({ maxDepth: 3 }), { maxKeys: 2 })
+  await fc.assert(
+    fc.asyncProperty(document, variables, async (query, given) => {
+      const { json, status } = await asking(() => house.api.address)('/graphql', { json: { query, variables: given } })
+      expect([status < 500, query]).toEqual([true, query])
+      const { errors = [] } = json as unknown as { errors?: GraphError[] }
+      if (!Array.isArray(errors)) return
+      for (const error of errors)
+        if (error.extensions !== undefined)
+          expect([query, given, error.extensions.code]).not.toContain('api.unexpected')
+    }),
+    { numRuns: 200 },
+  )
+  expect(house.logged).toEqual([])
 })
 
 // ── Subscriptions ──────────────────────────────────────────────────────────────────────────────────────────────────

@@ -44,11 +44,17 @@ export const schema = /* GraphQL */ `
   }
 
   type Subscription {
-    "Every run of the environment that changes; batched per frame by the server (at most 10 messages a second)."
+    "Runs of the environment that changed, each as it is now; at most 10 messages a second, of at most 500 runs."
     runsChanged(environment: String! = "dev"): [Run!]! @action(name: "run.read")
-    "One run: its tasks, and the steps that changed since the last message."
+    """
+    One run: its tasks, and the steps that changed since the last message. The first message comes at once, without
+    steps and with \`more\`: what was before it is loaded by a query, and nothing falls between the two.
+    """
     runChanged(environment: String! = "dev", id: ID!): RunChange! @action(name: "run.read")
-    "Log lines of one run as they are written, from now on."
+    """
+    Log lines of one run as they are written, from now on. Ids are those of \`Run.logs\`, so that a line that comes both
+    ways is told apart. A reader that is too slow is told how many lines were left out.
+    """
     runLogs(environment: String! = "dev", id: ID!): [LogLine!]! @action(name: "run.read")
   }
 

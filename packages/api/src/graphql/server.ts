@@ -117,6 +117,7 @@ async function answered(
 ): Promise<{ status: number; body: ExecutionResult }> {
   try {
     const { query, variables, operationName } = request
+    refuseJson(query)
     const body = await app.graphql(query, { ...context }, variables ?? {}, operationName ?? undefined)
     return { status: statusOf(body as ExecutionResult), body: body as ExecutionResult }
   } catch (cause) {
@@ -126,6 +127,15 @@ async function answered(
     const status = Number(shown[0]?.extensions?.status ?? 400)
     return { status, body: { errors: shown as unknown as GraphQLError[] } }
   }
+}
+
+/**
+ * What does not parse as GraphQL, mercurius reads as the JSON of a syntax tree, without limits and without looking.
+ * No document begins the way JSON does.
+ */
+function refuseJson(query: string): void {
+  if (!/^\s*(?:[-\d"[]|\{\s*["}]|(?:true|false|null)\s*$)/.test(query)) return
+  throw apiErrors.query_invalid('`query` is JSON; a GraphQL document was expected, for example `{ me { name } }`.')
 }
 
 /** 200, whatever single fields say; but who is not signed in hears it from the status, as everywhere else. */
