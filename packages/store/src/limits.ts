@@ -24,3 +24,18 @@ export const walBytesMax = 128 * 2 ** 20
 
 /** Page cache of PGlite. The operating system caches the files too, so more of it only costs resident memory. */
 export const pageCacheBytes = 64 * 2 ** 20
+
+/**
+ * Free space below which PGlite writes no more: three segments of write-ahead log. Without space for the next one
+ * PostgreSQL stops at once, and within this process there is nobody to start it again.
+ */
+export const diskReserveBytes = 3 * 16 * 2 ** 20
+
+/** How often the free space is looked at, at most. */
+export const diskCheckMs = 100
+
+/** How often PGlite looks for tables to vacuum. A table of ten thousand dead rows takes some 5 ms. */
+export const vacuumEveryMs = 30_000
+
+/** Dead rows a table may have, as in PostgreSQL's autovacuum but for the small base: a fifth of its size and these. */
+export const deadRowsMax = 1_000

@@ -1,8 +1,9 @@
 // The files of an embedded PostgreSQL: making them, and making `fsync` mean it.
 
+import { randomUUID } from 'node:crypto'
 import { closeSync, fdatasyncSync, fsyncSync, openSync } from 'node:fs'
-import { cp, mkdir, readdir, rename, rm, stat } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { cp, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
+import { join } from 'node:path'
 import { PGlite } from '@electric-sql/pglite'
 import { NodeFS } from '@electric-sql/pglite/nodefs'
 import { pageCacheBytes, walBytesMax } from './limits.ts'
@@ -89,6 +90,7 @@ export async function ensureCluster(directory: string, templateDirectory: string
   const fresh = join(directory, 'cluster.new')
   if (templateDirectory === undefined) await initialise(fresh)
   else await cp(await ensureTemplate(templateDirectory), fresh, { recursive: true })
+  await syncTree(fresh)
   await rename(fresh, cluster)
   syncDirectory(directory)
   return cluster
@@ -98,10 +100,10 @@ export async function ensureCluster(directory: string, templateDirectory: string
 async function ensureTemplate(directory: string): Promise<string> {
   const template = join(directory, `pglite-${templateVersion}`)
   if (await exists(template)) return template
-  const fresh = `${template}.${process.pid}.new`
-  await mkdir(dirname(fresh), { recursive: true })
-  await rm(fresh, { recursive: true, force: true })
+  const fresh = `${template}.${randomUUID()}.new`
+  await mkdir(directory, { recursive: true })
   await initialise(fresh)
+  await syncTree(fresh)
   await rename(fresh, template).catch(async (cause: NodeJS.ErrnoException) => {
     if (cause.code !== 'ENOTEMPTY' && cause.code !== 'EEXIST') throw cause
     await rm(fresh, { recursive: true })
@@ -115,6 +117,20 @@ const templateVersion = '0.5'
 async function initialise(directory: string): Promise<void> {
   const pg = await openCluster(directory)
   await pg.close()
+}
+
+/** Makes a whole new directory durable, so that its name never stands for files that a power cut emptied. */
+async function syncTree(directory: string): Promise<void> {
+  const entries = await readdir(directory, { recursive: true, withFileTypes: true })
+  const paths = entries.map((entry) => join(entry.parentPath, entry.name))
+  const syncNext = async () => {
+    for (let path = paths.pop(); path !== undefined; path = paths.pop()) {
+      const file = await open(path, 'r')
+      await file.sync().finally(() => file.close())
+    }
+  }
+  await Promise.all(Array.from({ length: 8 }, syncNext))
+  syncDirectory(directory)
 }
 
 function exists(path: string): Promise<boolean> {

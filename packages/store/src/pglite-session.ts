@@ -3,7 +3,7 @@
 
 import { type PGlite, protocol } from '@electric-sql/pglite'
 import { preparedMax } from './limits.ts'
-import { statementError, valueError } from './statement-error.ts'
+import { statementError, stoppedError, valueError } from './statement-error.ts'
 import { type ValueReader, valueReader } from './values.ts'
 
 const { serialize } = protocol
@@ -17,6 +17,7 @@ export interface Answer {
 /** The parts of PostgreSQL's messages (manual, 55.7) that are read here. */
 interface Message {
   readonly name: string
+  readonly severity?: string
   readonly message?: string
   readonly code?: string
   readonly constraint?: string
@@ -38,6 +39,8 @@ const changesSchema = /^(?:CREATE|ALTER|DROP)/
 
 /** The database runs in this thread: a call is through before the next begins, also when nobody waits for it. */
 export interface Session {
+  /** False once the database has stopped, which only a new process mends. */
+  readonly alive: boolean
   /** One statement with parameters in text format. Errors are of `store.*`. */
   run(text: string, parameters: readonly (string | null)[]): Promise<Answer>
   /** Any number of statements without parameters; the tag is that of the last. */
@@ -47,10 +50,14 @@ export interface Session {
 export function openSession(pg: PGlite, hear: (channel: string, payload: string) => void): Session {
   const prepared = new Map<string, string>()
   let serial = 0
+  let stopped: string | undefined
 
   const exchange = async (parts: readonly Uint8Array[], statement: string): Promise<Answer> => {
+    // Called once more after a PANIC, the WebAssembly of PostgreSQL never comes back.
+    if (stopped !== undefined) throw stoppedError(stopped)
     const messages: Message[] = []
     await send(pg, parts, (message) => messages.push(message))
+    stopped = messages.find((message) => message.severity === 'PANIC' || message.severity === 'FATAL')?.message
     for (const message of messages) {
       if (message.name === 'notification') hear(message.channel ?? '', message.payload ?? '')
     }
@@ -62,6 +69,10 @@ export function openSession(pg: PGlite, hear: (channel: string, payload: string)
   }
 
   return {
+    get alive() {
+      return stopped === undefined
+    },
+
     async run(text, parameters) {
       const known = prepared.get(text)
       const name = known ?? `s${serial++}`
@@ -85,7 +96,7 @@ export function openSession(pg: PGlite, hear: (channel: string, payload: string)
         if (!changesSchema.test(answer.tag)) prepared.set(text, name)
         return answer
       } catch (cause) {
-        if (known === undefined) await forget(pg, name)
+        if (known === undefined && stopped === undefined) await forget(pg, name)
         throw cause
       }
     },

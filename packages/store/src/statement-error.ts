@@ -54,6 +54,14 @@ export function abortedError(): MillraceError {
   )
 }
 
+/** The embedded database gave up, as PostgreSQL does when it cannot write its log. */
+export function stoppedError(reason: string): MillraceError {
+  return storeErrors.unreachable(
+    `The embedded database has stopped: ${reason}. Start Millrace again; nothing that was acknowledged is lost.`,
+    { retryable: false },
+  )
+}
+
 export function tooLongError(limitMs: number): MillraceError {
   return storeErrors.transaction_too_long(
     `A transaction was still open after ${limitMs / 1000} s and was rolled back, because everybody else waits for it.`,
