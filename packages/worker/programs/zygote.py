@@ -348,6 +348,14 @@ def ended(status):
     return {"signal": signal.Signals(number).name if number in set(signal.Signals) else f"SIG{number}"}
 
 
+def end_all(pids):
+    for pid in pids:
+        try:
+            os.killpg(pid, signal.SIGKILL)
+        except ProcessLookupError:
+            pass  # it has ended, or has not got as far as its own group: then it dies with its parent
+
+
 def serve():
     # Standard output belongs to the protocol; whatever a package prints at import goes to standard error.
     answers = os.dup(1)
@@ -384,7 +392,7 @@ def serve():
         if 0 in ready:
             chunk = os.read(0, 1 << 20)
             if not chunk:
-                return
+                return end_all(calls)
             pending += chunk
             while (end := pending.find(b"\n")) >= 0:
                 request = json.loads(pending[:end])

@@ -1,7 +1,16 @@
 import type { CodeRequest, Json } from '@millrace/plugin'
 import type { MillraceError } from '@millrace/stdx'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { codeOf, processesWith, type TestCall, type TestWorkshop, testCall, testWorkshop, until } from '../testkit.ts'
+import {
+  codeOf,
+  nap,
+  napping,
+  type TestCall,
+  type TestWorkshop,
+  testCall,
+  testWorkshop,
+  until,
+} from '../testdata/program-calls.ts'
 
 let shop: TestWorkshop
 beforeAll(async () => {
@@ -137,16 +146,16 @@ test('a loop for ever ends with its call, whole: also children in sessions of th
   const call = testCall()
   const code = `const { spawn } = require('node:child_process')
 function main() {
-  spawn('sleep', ['661'])
-  spawn('sleep', ['662'], { detached: true })
+  spawn('sleep', ['${nap(66)}1'])
+  spawn('sleep', ['${nap(66)}2'], { detached: true })
   console.log('up')
   for (;;);
 }`
   const running = failing(code, {}, call)
-  await until('its children', () => processesWith('sleep\u000066').length === 2 && call.lines.length > 0)
+  await until('its children', () => napping(nap(66)).length === 2 && call.lines.length > 0)
   call.abort(new Error('enough'))
   expect((await running).message).toBe('enough')
-  expect(processesWith('sleep\u000066')).toEqual([])
+  expect(napping(nap(66))).toEqual([])
 })
 
 test('printing a gigabyte is stopped', async () => {

@@ -53,7 +53,7 @@ export function createNode(workshop: Workshop, packages: PackageCache, command: 
 
   return {
     async run(call: ProgramCall, request: CodeRequest) {
-      const set = request.packages.length === 0 ? undefined : await packages.node(request.packages, call)
+      const set = request.packages.length === 0 ? undefined : await call.untimed(packages.node(request.packages, call))
       const memoryBytes = memoryBytesOf(call, request.memoryBytes)
       const runner = await take(memoryBytes)
       call.after(() => {

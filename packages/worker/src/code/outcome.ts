@@ -40,8 +40,8 @@ export function answerReader(source: Socket, outputBytesMax: number): { whole():
     else chunks.push(chunk)
   })
   source.on('error', () => undefined)
-  source.once('close', () => closed.resolve())
-  if (source.destroyed) closed.resolve()
+  if (source.closed) closed.resolve()
+  else source.once('close', () => closed.resolve())
   return {
     /** Once the interpreter has ended: what it said, when it said all of it. */
     async whole() {

@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import type { CodeRequest } from '@millrace/plugin'
 import type { MillraceError } from '@millrace/stdx'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { codeOf, type TestCall, type TestWorkshop, testCall, testWorkshop, until } from '../testkit.ts'
+import { codeOf, type TestCall, type TestWorkshop, testCall, testWorkshop, until } from '../testdata/program-calls.ts'
 
 // No package registry of the world is asked: a wheel in a directory for pip, a server of our own for npm.
 

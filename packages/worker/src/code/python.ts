@@ -57,7 +57,11 @@ export function createPython(workshop: Workshop, packages: PackageCache, command
         request.packages.length === 0 ? '' : await packages.python(await python(), request.packages, call)
       const { code, input } = request
       const memoryBytes = memoryBytesOf(call, request.memoryBytes)
-      const { answer, ...exit } = await zygoteFor(directory).then((one) => one.run(call, { code, input, memoryBytes }))
+      const { answer, ...exit } = await (await call.untimed(zygoteFor(directory))).run(call, {
+        code,
+        input,
+        memoryBytes,
+      })
       return outputOf('python', call, answer, exit)
     },
     async stop() {

@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { type JsonObject, pluginErrors } from '@millrace/plugin'
 import { type Deferred, deferred, messageOf } from '@millrace/stdx'
+import { stopTerminateGraceMs } from '../limits.ts'
 import { type Attended, attend, type Exit } from '../process/attend.ts'
 import type { Pipe } from '../process/attendant.ts'
 import { boundsOf, giveWay } from '../process/program.ts'
@@ -137,7 +138,9 @@ export class Zygote {
 
   async stop(): Promise<void> {
     this.#child.stdin.end()
+    const patience = setTimeout(() => this.#child.kill('SIGKILL'), stopTerminateGraceMs)
     await this.gone
+    clearTimeout(patience)
   }
 
   /** Asks for a fork; answers its mark. */

@@ -67,8 +67,7 @@ export async function attend(warden: Warden, started: Started, options: AttendOp
   else options.signal.addEventListener('abort', aborted, { once: true })
 
   try {
-    const exit = await started.exited
-    warden.release(tree)
+    const exit = await started.exited.finally(() => warden.release(tree))
     // A child that left the group may hold the pipes open; it is found by its mark.
     if (!(await printed.within(drainMsMax / 10))) {
       await warden.sweep(tree)
@@ -102,10 +101,13 @@ function readPrinted(stdout: Pipe, stderr: Pipe, options: AttendOptions, over: (
         )
       } else reader.take(chunk)
     })
-    pipe.reader.once('close', () => {
+    const end = () => {
       reader.end()
       closed.resolve()
-    })
+    }
+    // A short program has come and gone before anybody listens.
+    if (pipe.reader.closed) end()
+    else pipe.reader.once('close', end)
     return { reader, closed: closed.promise }
   }
   const out = read(stdout, 'stdout')

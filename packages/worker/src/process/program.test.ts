@@ -2,7 +2,15 @@ import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { MillraceError } from '@millrace/stdx'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { processesWith, type TestCall, type TestWorkshop, testCall, testWorkshop, until } from '../testkit.ts'
+import {
+  nap,
+  napping,
+  type TestCall,
+  type TestWorkshop,
+  testCall,
+  testWorkshop,
+  until,
+} from '../testdata/program-calls.ts'
 import { runProgram } from './program.ts'
 
 let shop: TestWorkshop
@@ -79,12 +87,12 @@ test('an abort ends the whole tree: children, and children that left group and s
   const call = testCall()
   const failing = bash(
     call,
-    'sleep 611 & setsid sleep 612 & (setsid bash -c "sleep 613 & sleep 614" &) ; echo up; sleep 615',
+    `sleep ${nap(61)}1 & setsid sleep ${nap(61)}2 & (setsid bash -c "sleep ${nap(61)}3 & sleep ${nap(61)}4" &) ; echo up; sleep ${nap(61)}5`,
   )
-  await until('five sleeps', () => call.lines.length > 0 && processesWith('sleep\u00006').length === 5)
+  await until('five sleeps', () => call.lines.length > 0 && napping(nap(61)).length === 5)
   call.abort(new Error('enough'))
   await expect(failing).rejects.toThrow('enough')
-  expect(processesWith('sleep\u00006')).toEqual([])
+  expect(napping(nap(61))).toEqual([])
 })
 
 test('what heeds no SIGTERM is killed after a grace', async () => {
@@ -98,16 +106,19 @@ test('what heeds no SIGTERM is killed after a grace', async () => {
 })
 
 test('what a program leaves behind when it ends is killed', async () => {
-  const result = await bash(testCall(), 'setsid sleep 621 > /dev/null 2>&1 & setsid sleep 622 & sleep 623 & echo gone')
+  const result = await bash(
+    testCall(),
+    `setsid sleep ${nap(62)}1 > /dev/null 2>&1 & setsid sleep ${nap(62)}2 & sleep ${nap(62)}3 & echo gone`,
+  )
   expect(result.exitCode).toBe(0)
-  await until('no stray is left', () => processesWith('sleep\u000062').length === 0)
+  await until('no stray is left', () => napping(nap(62)).length === 0)
 })
 
 test('a fork bomb is stopped, and nothing of it is left', async () => {
   // In one line, not doubling: should this fail, the machine is to survive it.
-  const bomb = 'for i in $(seq 2000); do sleep 631 & done; sleep 632'
+  const bomb = `for i in $(seq 2000); do sleep ${nap(63)}1 & done; sleep ${nap(63)}2`
   expect(await codeOfFailure(bash(testCall({ processesMax: 40 }), bomb))).toBe('plugin.code_processes')
-  await until('the bomb to be gone', () => processesWith('sleep\u000063').length === 0)
+  await until('the bomb to be gone', () => napping(nap(63)).length === 0)
 })
 
 test('printing without end is stopped', async () => {
@@ -119,7 +130,8 @@ test('printing without end is stopped', async () => {
 })
 
 test('memory is counted over all processes', async () => {
-  const hog = 'x=$(head -c 60000000 /dev/zero | tr "\\0" "x"); sleep 20'
+  // Without the last `:`, bash would become the sleep and let go of its memory.
+  const hog = 'x=$(head -c 60000000 /dev/zero | tr "\\0" "x"); sleep 20; :'
   const both = `bash -c '${hog}' & bash -c '${hog}' & wait`
   const request = { command: 'bash', arguments: ['-c', both], memoryBytes: 100 * 1024 ** 2 }
   const call = testCall()

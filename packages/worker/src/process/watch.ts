@@ -39,18 +39,6 @@ export function createWatch(takeCensus: () => Promise<readonly Living[]>): Watch
       if (left.length === 0) released.delete(tree)
       for (const one of left) signalOne(one.pid, 'SIGKILL')
     }
-    if (process.env.DBG)
-      console.log(
-        'look',
-        [...watched.keys()].length,
-        [...watched].map(([t, b]) => [
-          t.pid,
-          t.mark,
-          membersOf(t, living, false).map((m) => [m.pid, m.mark, m.group]),
-          memoryBytesOf(membersOf(t, living, false), b.bounds.memoryBytes),
-          b.bounds.memoryBytes,
-        ]),
-      )
     for (const [tree, { bounds, over }] of watched) {
       const members = membersOf(tree, living, false)
       const cause = excess(members.length, memoryBytesOf(members, bounds.memoryBytes), bounds)

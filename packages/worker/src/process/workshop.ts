@@ -63,10 +63,13 @@ export function createWorkshop(root: string, slots: number): Workshop {
     warden,
     async inSlot(call, work) {
       const release = await call.untimed(unlessAborted(free.acquire(), call.signal))
+      // What runs between calls keeps no process alive; a call does.
+      const awake = setInterval(() => undefined, 60_000)
       try {
         await ready()
         return await work()
       } finally {
+        clearInterval(awake)
         release()
       }
     },

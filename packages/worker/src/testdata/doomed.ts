@@ -3,7 +3,7 @@ import { pathToFileURL } from 'node:url'
 import { createCodeRunner } from '../code/runner.ts'
 import { runProgram } from '../process/program.ts'
 import { createWorkshop } from '../process/workshop.ts'
-import { testCall } from '../testkit.ts'
+import { testCall } from './program-calls.ts'
 
 const root = process.argv[2] ?? ''
 const workshop = createWorkshop(root, 8)

@@ -1,14 +1,14 @@
 // What the tests of this room share: calls without a worker around them, and a look at which processes live.
 
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { CodeRequest } from '@millrace/plugin'
-import { type CodeRunner, createCodeRunner, type Interpreters } from './code/runner.ts'
-import { workerLimits } from './limits.ts'
-import { createWorkshop, type ProgramCall, type Workshop } from './process/workshop.ts'
+import { type CodeRunner, createCodeRunner, type Interpreters } from '../code/runner.ts'
+import { workerLimits } from '../limits.ts'
+import { createWorkshop, type ProgramCall, type Workshop } from '../process/workshop.ts'
 
 export interface TestCall extends ProgramCall {
   readonly lines: string[]
@@ -71,23 +71,44 @@ export function codeOf(language: CodeRequest['language'], code: string, input: C
   return { language, code, input, packages: [] }
 }
 
-/** Resolves when `truth` holds; fails after ten seconds with what was waited for. */
-export async function until(what: string, truth: () => boolean | Promise<boolean>): Promise<void> {
-  const deadline = performance.now() + 10_000
+/** Resolves when `truth` holds; fails in the end with what was waited for. */
+export async function until(what: string, truth: () => boolean | Promise<boolean>, msMax = 15_000): Promise<void> {
+  const deadline = performance.now() + msMax
   while (!(await truth())) {
     if (performance.now() > deadline) throw new Error(`waited in vain for: ${what}`)
     await pause(10)
   }
 }
 
-/** Processes whose command line holds the text, zombies left out. */
+/** Begins the seconds of this process's own `sleep` number `series`: tests of other runs on this machine sleep other times. */
+export function nap(series: number): string {
+  return `${series}${String(process.pid).padStart(7, '0')}`
+}
+
+/** The living naps that begin so. */
+export function napping(seconds: string): number[] {
+  return processesWith(`sleep\0${seconds}`)
+}
+
+/** Processes whose command line, its words separated by NUL, holds the text; zombies left out. */
 export function processesWith(text: string): number[] {
+  return living().flatMap(({ pid, commandLine }) => (commandLine.includes(text) ? [pid] : []))
+}
+
+/** Interpreters that this very process has started. */
+export function ownZygotes(): number[] {
+  return living().flatMap((one) =>
+    one.parent === process.pid && one.commandLine.includes('zygote.py') ? [one.pid] : [],
+  )
+}
+
+function living(): { pid: number; parent: number; commandLine: string }[] {
   return readdirSync('/proc').flatMap((name) => {
-    if (!/^\d+$/.test(name) || !existsSync(`/proc/${name}/cmdline`)) return []
+    if (!/^\d+$/.test(name)) return []
     try {
-      const state = readFileSync(`/proc/${name}/stat`, 'latin1').split(') ').at(-1)?.[0]
-      const found = state !== 'Z' && readFileSync(`/proc/${name}/cmdline`, 'latin1').includes(text)
-      return found ? [Number(name)] : []
+      const [state, parent] = readFileSync(`/proc/${name}/stat`, 'latin1').split(') ').at(-1)?.split(' ') ?? []
+      const commandLine = readFileSync(`/proc/${name}/cmdline`, 'latin1')
+      return state === 'Z' ? [] : [{ pid: Number(name), parent: Number(parent), commandLine }]
     } catch {
       return [] // it has ended meanwhile
     }
