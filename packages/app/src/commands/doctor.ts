@@ -126,8 +126,8 @@ function portFinding(config: Config): Promise<Finding> {
   })
 }
 
-interface Readiness {
-  readonly memories?: readonly {
+interface PlatformJson {
+  readonly memories: readonly {
     readonly kind: string
     readonly adapter: string
     readonly healthy: boolean
@@ -136,17 +136,21 @@ interface Readiness {
 }
 
 async function serverFindings(client: Client): Promise<Finding[]> {
-  const ready = await fetch(`${client.server}/readyz`).then(
-    async (response) => (await response.json()) as Readiness,
-    () => ({}) as Readiness,
-  )
-  const memories = (ready.memories ?? []).map(
-    (it): Finding => ({
-      what: it.kind,
-      state: it.healthy ? 'ok' : 'failed',
-      found: it.healthy ? it.adapter : `${it.adapter}: ${it.detail ?? 'does not answer'}`,
-      ...(it.healthy ? {} : { todo: `Check \`${it.kind}\` in the configuration, and that what it names runs.` }),
-    }),
-  )
-  return [{ what: 'server', state: 'ok', found: client.server }, ...memories]
+  const server: Finding = { what: 'server', state: 'ok', found: client.server }
+  try {
+    const { memories } = await client.get<PlatformJson>('/v1/platform')
+    return [server, ...memories.map(memoryFinding)]
+  } catch (cause) {
+    return [{ ...server, state: 'warning', found: `${client.server}: ${messageOf(cause)}` }]
+  }
+}
+
+function memoryFinding({ kind, adapter, healthy, detail }: PlatformJson['memories'][number]): Finding {
+  if (healthy) return { what: kind, state: 'ok', found: adapter }
+  return {
+    what: kind,
+    state: 'failed',
+    found: `${adapter}: ${detail ?? 'does not answer'}`,
+    todo: `Check \`${kind}\` in the configuration, and that what it names runs.`,
+  }
 }

@@ -22,7 +22,7 @@ export async function query({ client, output }: Context, sql: string, options: Q
   const body = {
     sql,
     parameters: parametersOf(options.param),
-    ...(options.limit === undefined ? {} : { rowsMax: Number(options.limit) }),
+    ...(options.limit === undefined ? {} : { limits: { rows: Number(options.limit) } }),
   }
   if (options.csv === true) return void process.stdout.write(await server.postText('/v1/query', body, 'text/csv'))
   const result = await server.post<ResultJson>('/v1/query', body)
