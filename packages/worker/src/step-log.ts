@@ -29,7 +29,7 @@ export function stepLog(command: StepRun, worker: string, linesMax: number, now:
     [runAttributes.playbook]: command.playbook,
     [runAttributes.task]: command.task,
     [runAttributes.step]: command.step,
-    [runAttributes.item]: command.item,
+    ...(command.item < 0 ? {} : { [runAttributes.item]: command.item }),
     [runAttributes.attempt]: command.attempt,
   }
   let gathered: LogRecord[] = []
