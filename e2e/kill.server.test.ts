@@ -47,7 +47,11 @@ interface Server {
 }
 
 async function startServer(data: string): Promise<Server> {
-  const child = spawn(process.execPath, [program, 'up', '--json', '--port', '0', '--examples', 'false', '--data', data], { stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(
+    process.execPath,
+    [program, 'up', '--json', '--port', '0', '--examples', 'false', '--data', data],
+    { stdio: ['ignore', 'pipe', 'pipe'] },
+  )
   let complaints = ''
   child.stderr.on('data', (chunk: Buffer) => {
     complaints = (complaints + chunk.toString()).slice(-4000)
@@ -96,7 +100,11 @@ test(`${kills} kills at random moments lose nothing and double nothing`, { timeo
     for (let round = 0; round < kills; round++) {
       const server = await startServer(directory)
       let alive = true
-      const starting = startRuns(server.address, () => `k${serial++}`, () => alive && acknowledged.size < 20 * kills)
+      const starting = startRuns(
+        server.address,
+        () => `k${serial++}`,
+        () => alive && acknowledged.size < 20 * kills,
+      )
       await delay(100 + random.next() * 700)
       await server.kill()
       alive = false
@@ -123,7 +131,9 @@ async function finishAndCount(directory: string, acknowledged: ReadonlySet<strin
   try {
     const client = createClient({ server: server.address })
     const runs = await allEnded(client)
-    expect(runs.filter((run) => run.state !== 'completed').map((run) => `${run.id} ${run.state} ${run.error?.message}`)).toEqual([])
+    expect(
+      runs.filter((run) => run.state !== 'completed').map((run) => `${run.id} ${run.state} ${run.error?.message}`),
+    ).toEqual([])
     const { rows } = await client.post<{ rows: [string, number, number][] }>('/v1/query', {
       sql: 'SELECT key, count() AS rows, uniqExact(item) AS items FROM killed GROUP BY key',
     })
@@ -158,13 +168,18 @@ async function allEnded(client: ReturnType<typeof createClient>): Promise<RunJso
 async function checkHistories(directory: string, runs: number): Promise<void> {
   const store = await openPglite({ directory: join(directory, 'store') })
   try {
-    const rows = await store.query<{ run_id: string; facts: string }>('SELECT run_id, facts FROM dispatch.history ORDER BY run_id, seq')
+    const rows = await store.query<{ run_id: string; facts: string }>(
+      'SELECT run_id, facts FROM dispatch.history ORDER BY run_id, seq',
+    )
     const histories = new Map<string, Fact[]>()
-    for (const row of rows) histories.set(row.run_id, [...(histories.get(row.run_id) ?? []), ...(JSON.parse(row.facts) as Fact[])])
+    for (const row of rows)
+      histories.set(row.run_id, [...(histories.get(row.run_id) ?? []), ...(JSON.parse(row.facts) as Fact[])])
     expect(histories.size).toBe(runs)
     for (const facts of histories.values()) {
       const outcomes = facts.flatMap((fact) =>
-        fact.type === 'step.completed' || fact.type === 'step.failed' ? [`${fact.task}/${fact.item}/${fact.step}/${fact.round}/${fact.attempt}`] : [],
+        fact.type === 'step.completed' || fact.type === 'step.failed'
+          ? [`${fact.task}/${fact.item}/${fact.step}/${fact.round}/${fact.attempt}`]
+          : [],
       )
       expect(new Set(outcomes).size).toBe(outcomes.length)
       expect(facts.filter((fact) => fact.type === 'run.completed')).toHaveLength(1)

@@ -147,7 +147,7 @@ describe('a Python step that misbehaves fails alone, with its reason', () => {
     )
     expect(run.state).toBe('completed')
     const found = await house.run(
-      `${header}metadata: { name: census }\ntasks: { a: { steps: [{ id: s, plugin: bash, with: { script: "pgrep -f '^${marker}' | wc -l" } }] } }\noutputs: { n: "{{ tasks.a.output }}" }\n`,
+      `${header}metadata: { name: census }\ntasks: { a: { steps: [{ id: s, plugin: bash, with: { script: "pgrep -fc '^${marker}' || true" } }] } }\noutputs: { n: "{{ tasks.a.output }}" }\n`,
     )
     expect(found.outputs).toEqual({ n: 0 })
   })
@@ -202,13 +202,14 @@ describe('an expression or SQL that never ends is ended', () => {
     const started = Date.now()
     const query = house.client.post('/v1/query', {
       sql: 'SELECT count() FROM numbers(10000000000000) WHERE NOT ignore(sipHash64(number))',
-      timeMsMax: 1500,
+      limits: { timeMs: 1500 },
     })
     await expect(query).rejects.toMatchObject({ code: 'olap.time_limit' })
     expect(Date.now() - started).toBeLessThan(30_000)
   })
   test('SQL that is wrong', async () => {
-    await expect(house.rows('SELEKT 1')).rejects.toMatchObject({ code: 'olap.sql_invalid' })
+    await expect(house.rows('SELECT 1 +')).rejects.toMatchObject({ code: 'olap.sql_invalid' })
+    await expect(house.rows('SELEKT 1')).rejects.toMatchObject({ code: 'olap.denied' })
     await expect(house.rows('SELECT nothing FROM otel_traces')).rejects.toMatchObject({ kind: 'invalid' })
     expect((await failing('sql', { query: 'SELEKT 1' }))?.message).toMatch(/SELEKT|Syntax/i)
   })

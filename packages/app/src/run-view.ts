@@ -80,7 +80,7 @@ export function treeLines(run: RunJson): string[] {
 }
 
 export function logText(line: LogJson): string {
-  const where = [line.task, line.step, line.item === undefined ? undefined : `#${line.item}`]
+  const where = [line.task, line.step, line.item === undefined || line.item < 0 ? undefined : `#${line.item}`]
     .filter((it) => it !== undefined)
     .join('.')
   const colour = { error: 'red', warn: 'yellow', debug: 'gray' }[line.severity] as 'red' | 'yellow' | 'gray' | undefined
