@@ -1,10 +1,16 @@
-// Every bound of blobs, with its reason.
+// The limits of the room, each with its reason.
 
-/** Leaves room for the directory's own path below the 4,096 bytes of most systems. */
-export const nameLettersMax = 512
+/** One blob. It is read into memory whole; what is larger belongs in parts. */
+export const blobBytesMax = 256 * 2 ** 20
 
-/** One blob is held in memory while it is written or read. */
-export const blobBytesMax = 1024 ** 3
+/** A name, so that it fits a path and an object key of S3 (1,024 bytes) with a prefix before it. */
+export const nameLengthMax = 512
 
-/** Names of one list; more come page by page. */
-export const listNamesMax = 10_000
+/** One segment of a name: what file systems take. */
+export const segmentLengthMax = 200
+
+/** Names of one `list`. */
+export const namesMax = 10_000
+
+/** A half-written file this old belongs to a process that is no more. */
+export const leftoverAgeMsMin = 3_600_000
