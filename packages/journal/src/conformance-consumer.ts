@@ -1,8 +1,7 @@
 // The conformance of consumers: everything, in order, shared by name, within their limits, again when not acknowledged.
 
 import { expect, test } from 'vitest'
-import type { Bench } from './conformance.ts'
-import { numbered, observe, record } from './conformance-observer.ts'
+import { type Bench, numbered, observe, record } from './conformance-observer.ts'
 
 const numbers = (count: number, from = 1) => Array.from({ length: count }, (_, i) => String(from + i))
 

@@ -1,7 +1,22 @@
 // Eyes for the conformance suite: a consumer that remembers what it was given, and tests that wait for it to have
 // seen enough instead of sleeping.
 
-import type { Acknowledger, ConsumeOptions, Consumer, Delivery, Journal, JournalRecord } from './contract.ts'
+import type {
+  Acknowledger,
+  ConsumeOptions,
+  Consumer,
+  Delivery,
+  Journal,
+  JournalRecord,
+  StreamSpec,
+} from './contract.ts'
+
+/** The journal of the running test. */
+export interface Bench {
+  journal: Journal
+  /** Makes a stream named `name` over `name.>`, with limits no test meets by accident. */
+  stream(name: string, settings?: Partial<StreamSpec>): Promise<void>
+}
 
 export const text = (record: { readonly body: Uint8Array }) => Buffer.from(record.body).toString()
 

@@ -1,8 +1,7 @@
 // The conformance of bounds: what may go goes, what is needed stays, and a stream never holds more than its limits.
 
 import { expect, test } from 'vitest'
-import type { Bench } from './conformance.ts'
-import { numbered, observe, record, text } from './conformance-observer.ts'
+import { type Bench, numbered, observe, record, text } from './conformance-observer.ts'
 
 export function retentionConformance(bench: Bench): void {
   freeingConformance(bench)

@@ -3,7 +3,7 @@
 
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { consumerConformance } from './conformance-consumer.ts'
-import { numbered, observe, record, text } from './conformance-observer.ts'
+import { type Bench, numbered, observe, record, text } from './conformance-observer.ts'
 import { retentionConformance } from './conformance-retention.ts'
 import type { Journal, StreamSpec } from './contract.ts'
 
@@ -11,13 +11,6 @@ export interface OpenedJournal {
   readonly journal: Journal
   /** Closes the journal and removes what it left. */
   close(): Promise<void>
-}
-
-/** The journal of the running test. */
-export interface Bench {
-  journal: Journal
-  /** Makes a stream named `name` over `name.>`, with limits no test meets by accident. */
-  stream(name: string, settings?: Partial<StreamSpec>): Promise<void>
 }
 
 const roomy = { retention: 'limits', bytesMax: 64 * 2 ** 20, recordsMax: 100_000, whenFull: 'refuse' } as const

@@ -1,7 +1,7 @@
 // The conformance of migrations: once each, in order, also when two start at once, and never guessed.
 
 import { expect, test } from 'vitest'
-import type { Bench } from './conformance.ts'
+import type { Bench } from './conformance-bench.ts'
 import type { Migration } from './contract.ts'
 import { migrate } from './migration.ts'
 

@@ -1,7 +1,7 @@
 // The conformance of values: what goes in comes out, the same on every adapter.
 
 import { expect, test } from 'vitest'
-import type { Bench } from './conformance.ts'
+import type { Bench } from './conformance-bench.ts'
 import type { SqlValue } from './contract.ts'
 
 const bytes = Uint8Array.from({ length: 256 }, (_, i) => i)

@@ -3,6 +3,7 @@
 
 import { deferred } from '@millrace/stdx'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import type { Bench } from './conformance-bench.ts'
 import { migrationConformance } from './conformance-migration.ts'
 import { valueConformance } from './conformance-value.ts'
 import type { Store } from './contract.ts'
@@ -11,11 +12,6 @@ export interface OpenedStore {
   readonly store: Store
   /** Closes the store and removes what it left. */
   close(): Promise<void>
-}
-
-/** The store of the running test, with an empty schema `t` and a table `t.item (id int8 primary key, name text)`. */
-export interface Bench {
-  store: Store
 }
 
 export function storeConformance(name: string, open: () => Promise<OpenedStore>): void {
