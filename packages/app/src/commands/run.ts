@@ -5,10 +5,12 @@ import { existsSync } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
 import { type JsonObject, MillraceError } from '@millrace/stdx'
 import type { Client } from '../client.ts'
+import { publishExamples } from '../examples.ts'
 import { exitCodes } from '../exit-code.ts'
 import { readInputs, readText } from '../input-values.ts'
 import { createLogger } from '../logger.ts'
 import { paint, reportError } from '../output.ts'
+import { examplesDirectory } from '../paths.ts'
 import { startPlatform } from '../platform.ts'
 import { type LiveTree, type LogJson, liveTree, logText, type RunJson } from '../run-view.ts'
 import type { Context } from './context.ts'
@@ -35,6 +37,7 @@ export async function run(context: Context, target: string, options: RunOptions)
   const config = { ...(await context.config()), port: 0, host: '127.0.0.1', open: true, logLevel: 'warn' as const }
   const platform = await startPlatform({ config, environment: process.env, logger: createLogger(config) })
   try {
+    if (config.examples) await publishExamples(platform.dispatch, examplesDirectory(), createLogger(config))
     await runOn(context, context.connect(platform.address), target, options)
   } finally {
     await platform.stop()
