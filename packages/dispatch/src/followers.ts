@@ -31,7 +31,7 @@ export function createFollowers(): Followers {
     wanted: (environment, runId) => rooms.has(roomOf(environment, runId)) || rooms.has(roomOf(environment, undefined)),
     tell(environment, runId, change) {
       for (const room of [roomOf(environment, runId), roomOf(environment, undefined)]) {
-        for (const ear of [...(rooms.get(room) ?? [])]) ear(change)
+        for (const ear of rooms.get(room) ?? []) ear(change)
       }
     },
   }

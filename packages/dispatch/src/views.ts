@@ -71,7 +71,7 @@ export function runStep(run: Run, task: TaskRun, item: number, step: StepRun): R
     ...at,
     plugin: step.spec.plugin,
     state: step.phase,
-    startedAt: step.startedAt ?? step.scheduledAt,
+    startedAt: step.begunAt ?? step.scheduledAt,
     endedAt: step.endedAt,
     worker: step.worker,
     error: step.error,

@@ -125,6 +125,7 @@ function evolveStep(run: Run, fact: StepAddress & Fact): Run {
   step.round = fact.round
   step.attempt = fact.attempt
   step.fence = fact.fence
+  if ('startedAt' in fact) step.begunAt ??= fact.startedAt
   switch (fact.type) {
     case 'step.scheduled':
       step.with = fact.with
@@ -138,10 +139,12 @@ function evolveStep(run: Run, fact: StepAddress & Fact): Run {
       return goesOut(run, step, 'scheduled')
     case 'step.started':
       step.startedAt = fact.at
+      step.begunAt ??= fact.at
       step.worker = fact.worker
       return goesOut(run, step, 'running')
     case 'step.waiting':
       step.startedAt = fact.at
+      step.begunAt ??= fact.at
       return waits(run, task, item, step, 'time', fact.until)
     case 'step.completed':
       return stepCompleted(run, task, item, step, position, fact)

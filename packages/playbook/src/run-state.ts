@@ -25,6 +25,8 @@ export interface StepRun {
   pool: string
   scheduledAt: number | undefined
   startedAt: number | undefined
+  /** When its first call began; pages, repeats and retries come after. */
+  begunAt: number | undefined
   endedAt: number | undefined
   worker: string | undefined
   /** When `waiting`: due then, to complete (`wait`), to be called again, or to be called for the next round. */
@@ -155,6 +157,7 @@ export function newStep(spec: StepSpec): StepRun {
     pool: '',
     scheduledAt: undefined,
     startedAt: undefined,
+    begunAt: undefined,
     endedAt: undefined,
     worker: undefined,
     until: undefined,
