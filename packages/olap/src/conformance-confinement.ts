@@ -1,7 +1,7 @@
 // What a person's SQL may do, and what it may not. Every refusal here was a way out in some ClickHouse at some time.
 
 import { expect, test } from 'vitest'
-import { type Bench, person, roomy } from './conformance.ts'
+import { type Bench, person, roomy } from './conformance-bench.ts'
 
 /** Ways out of the open tables, into files, other servers, other databases, settings or a second statement. */
 const attacks: readonly string[] = [

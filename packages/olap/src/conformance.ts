@@ -2,31 +2,15 @@
 
 import { MillraceError } from '@millrace/stdx'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type Bench, person, roomy } from './conformance-bench.ts'
 import { confinementConformance } from './conformance-confinement.ts'
-import type { Olap, QueryLimits, QueryOptions, QueryResult } from './contract.ts'
+import type { Olap, QueryLimits, QueryResult } from './contract.ts'
 
 export interface OpenedOlap {
   readonly olap: Olap
   /** Closes it and removes what it left. */
   close(): Promise<void>
 }
-
-/** The memory under test, with a database `lab` of its own. */
-export interface Bench {
-  olap: Olap
-  query(sql: string, options?: Partial<QueryOptions>): Promise<QueryResult>
-  rows(sql: string, options?: Partial<QueryOptions>): Promise<QueryResult['rows']>
-  /** The error code that a query ends with, or its rows when it does not. */
-  code(sql: string, options?: Partial<QueryOptions>): Promise<unknown>
-}
-
-export const roomy: QueryLimits = {
-  timeMsMax: 20_000,
-  rowsMax: 100_000,
-  memoryBytesMax: 2 ** 30,
-  resultBytesMax: 2 ** 26,
-}
-export const person = { databases: ['lab'] } as const
 
 export function olapConformance(name: string, open: () => Promise<OpenedOlap>): void {
   describe(`columns in ${name}`, () => {

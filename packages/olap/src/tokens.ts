@@ -17,7 +17,7 @@ export interface Token {
 
 const space = /[\s\u00a0\u2000-\u200b\u202f\u205f\u3000\ufeff]+/y
 const comment = /--[^\n]*|#[ !][^\n]*|\/\/[^\n]*/y
-const number = /(?:0[xX][0-9a-fA-F_]+|0[bB][01_]+|\d[\d_]*(?:\.[\d_]*)?(?:[eE][+-]?\d+)?)/y
+const number = /(?:0[xX][0-9a-fA-F_]*|0[bB][01_]*|\d[\d_]*(?:\.[\d_]*)?(?:[eE][+-]?\d+)?)/y
 const word = /[A-Za-z_][\w$]*/y
 const heredoc = /\$([A-Za-z_]\w*)?\$/y
 const hexadecimal = /[xXbB]'[0-9a-fA-F]*'/y

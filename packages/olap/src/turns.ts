@@ -48,7 +48,7 @@ export function turns({ slots, waitingMax, full, ended }: TurnsOptions): Turns {
     },
     async end() {
       over = true
-      await Promise.allSettled([...running])
+      await Promise.allSettled(running)
     },
   }
 }

@@ -186,7 +186,9 @@ test('bad names, tokens and sizes are refused before anything is made', async ()
   await expect(refine.datasetWrite({ ...request, token: 'x'.repeat(513) })).rejects.toMatchObject({
     code: 'refine.token_invalid',
   })
-  await expect(refine.datasetWrite({ ...request, events: Array(100_001).fill({}) })).rejects.toMatchObject({
+  await expect(
+    refine.datasetWrite({ ...request, events: Array.from({ length: 100_001 }, () => ({})) }),
+  ).rejects.toMatchObject({
     code: 'refine.batch_too_large',
   })
   expect((await refine.datasets(environment)).map((one) => one.name)).not.toContain('fine')

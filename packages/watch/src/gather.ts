@@ -1,6 +1,6 @@
 // Deliveries gather for a moment and are worked off one batch at a time, in order of position:
 //
-//   journal ──▶ handle ──▶ waiting ──(100 ms, or enough)──▶ work(batch) ──▶ each handle's promise
+//   journal ──▶ handle ──▶ waiting ──(60 ms, or enough)──▶ work(batch) ──▶ each handle's promise
 //
 // One batch at a time is what makes its bounds a single row, and under load it costs nothing: while one batch is
 // inserted, the next has gathered.

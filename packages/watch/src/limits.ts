@@ -2,8 +2,8 @@
 
 import type { QueryLimits } from '@millrace/olap'
 
-/** How long signals gather before they are inserted: rows become visible within 200 ms, and parts stay few. */
-export const gatherMsMax = 100
+/** How long signals gather before they are inserted: with the insert, rows are visible within 200 ms; parts stay few. */
+export const gatherMsMax = 60
 
 /** Records handed over and not acknowledged. At their largest (512 KiB each) they fill 256 MiB. */
 export const inFlightMax = 512
