@@ -1,5 +1,8 @@
 // The address picks the adapter. This is the only file of the house that names one.
 
+import { accessSync, constants, mkdirSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { join } from 'node:path'
 import type { Blob } from '@millrace/blob'
 import type { Journal } from '@millrace/journal'
 import type { Olap } from '@millrace/olap'
@@ -28,11 +31,11 @@ type Adapters<T> = Readonly<Record<string, (opening: Opening) => Promise<T>>>
 
 // Adapters are loaded when an address asks for them, so that a process pays only for those it uses.
 const stores: Adapters<Store> = {
-  pglite: async ({ rest, config, logger }) =>
+  pglite: async ({ rest, logger }) =>
     (await import('@millrace/store/pglite')).openPglite({
       directory: rest,
       logger,
-      templateDirectory: `${config.data}/template`,
+      ...cachedTemplate(),
     }),
   postgres: async ({ address, logger }) =>
     (await import('@millrace/store/postgres')).openPostgres({ address, poolMax: 8, logger }),
@@ -99,6 +102,18 @@ async function pick<T>(
     )
   }
   return await open({ ...shared, address, rest: address.slice(scheme.length + 1) })
+}
+
+/** An initialised empty store is kept with the user's caches, so that every further fresh directory opens at once. */
+function cachedTemplate(): { templateDirectory?: string } {
+  const templateDirectory = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'millrace')
+  try {
+    mkdirSync(templateDirectory, { recursive: true })
+    accessSync(templateDirectory, constants.W_OK)
+    return { templateDirectory }
+  } catch {
+    return {}
+  }
 }
 
 /** An address as it may be shown. */
