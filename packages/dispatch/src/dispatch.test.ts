@@ -190,6 +190,19 @@ test('a restart goes on with runs in flight, and refuses what the old hand-out s
   await second.stop()
 })
 
+test('a run that waits for time goes on after a restart, when the time has come', async () => {
+  const first = await house()
+  const { id } = await runOf(
+    first,
+    'metadata: { name: patient }\ntasks: { a: { steps: [{ id: w, plugin: wait, with: { for: 1s } }] } }',
+  )
+  await first.stop()
+  const second = await house()
+  const ended = await second.dispatch.ended(environment, id, AbortSignal.timeout(10_000))
+  expect(ended.state).toBe('completed')
+  await second.stop()
+})
+
 test('many runs at once share commits and all end', async () => {
   const it = await house()
   await employ(it, (_, input) => input)

@@ -3,7 +3,7 @@
 
 import type { Blob } from '@millrace/blob'
 import type { Consumer, Journal } from '@millrace/journal'
-import type { PluginDescription, Run } from '@millrace/playbook'
+import { dueAt, type PluginDescription, type Run } from '@millrace/playbook'
 import { streams } from '@millrace/plugin'
 import type { Clock, Logger, Random, Service } from '@millrace/stdx'
 import type { Store } from '@millrace/store'
@@ -121,7 +121,11 @@ function serviceOf(parts: Parts): Service {
         missed: (environment, run, facts) => messenger.trace(environment, run, facts),
       })
       if (unended.length > 0) logger.info('runs go on after a restart', { runs: unended.length })
-      for (const actor of unended) turns.adopt(actor)
+      for (const actor of unended) {
+        turns.adopt(actor)
+        // Timers are set after commits; a run that only waits commits nothing until its time has come.
+        if (actor.run !== undefined) timers.set(actor.id, dueAt(actor.run))
+      }
       consumer = await hearReports(journal, turns, leases)
       for (const actor of unended) nudge(turns, actor.id, { type: 'resumed' })
     },
