@@ -68,7 +68,8 @@ export const triggerShape = object({
   schedule: { shape: scheduleShape, about: 'Starts runs by the clock.' },
   webhook: {
     shape: object({}),
-    about: 'Starts a run for each `POST /v1/hooks/<name>`; its body, query and headers are `trigger.payload`.',
+    about:
+      'Starts a run for each call of `/v1/hooks/<playbook>` (or `/v1/hooks/<playbook>/<trigger>`, of several); its `body`, `query`, `headers` and `method` are `trigger.payload`.',
   },
   alert: { shape: { kind: 'name', name: 'slug', noun: 'alert' }, about: 'Starts a run when this alert fires.' },
   dataset: {
