@@ -1,16 +1,16 @@
 // A small server that speaks the console's GraphQL schema over generated data: for drawing, photographing and testing pages
 // without the platform. Never part of what is shipped.
 
-import { readFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { extname, join, normalize } from 'node:path'
-import { buildSchema, type GraphQLSchema, graphql } from 'graphql'
+import { buildSchema, type GraphQLSchema, graphql } from 'graphql/index.js'
 import { useServer } from 'graphql-ws/use/ws'
 import { WebSocketServer } from 'ws'
 import { type FakePlatform, fakePlatform } from './fake-platform.ts'
 import { resolvers } from './fake-resolvers.ts'
 import { type FakeRun, logsBetween, planOf, runTime, stepView } from './fake-runs.ts'
+import { schemaText } from './schema-text.ts'
 
 const tickMs = 120
 
@@ -38,11 +38,12 @@ export async function startFakeServer(options: {
   readonly port?: number
   readonly dist?: string
   readonly runs?: number
-  /** New runs by themselves; off for photographs. */
+  /** New runs by themselves. */
   readonly busy?: boolean
+  /** Ask for the token `fake` before anything else. */
+  readonly locked?: boolean
 }): Promise<FakeServer> {
-  const source = readFileSync(options.schemaFile, 'utf8')
-  const schema = buildSchema(/GraphQL \*\/ `([^`]*)`/.exec(source)?.[1] ?? '')
+  const schema = buildSchema(schemaText(options.schemaFile))
   const platform = fakePlatform({ runs: options.runs ?? 10_000, now: Date.now() })
   seedLive(platform)
   const stopping = new AbortController()
@@ -53,9 +54,11 @@ export async function startFakeServer(options: {
   if (options.busy !== false) keepBusy(platform, stopping.signal)
 
   const server = createServer((request, response) => {
-    answer({ schema, rootValue, dist: options.dist }, request, response).catch((thrown: unknown) => {
-      response.writeHead(500).end(String(thrown))
-    })
+    answer({ schema, rootValue, dist: options.dist, locked: options.locked === true }, request, response).catch(
+      (thrown: unknown) => {
+        response.writeHead(500).end(String(thrown))
+      },
+    )
   })
   const sockets = new WebSocketServer({ server, path: '/graphql' })
   const subscriptions = useServer({ schema, roots: { subscription: rootValue } }, sockets)
@@ -108,14 +111,21 @@ interface Site {
   readonly schema: GraphQLSchema
   readonly rootValue: Resolvers
   readonly dist: string | undefined
+  readonly locked: boolean
 }
 
 async function answer(
-  { schema, rootValue, dist }: Site,
+  { schema, rootValue, dist, locked }: Site,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  if (request.method === 'POST' && request.url === '/graphql') {
+  if (request.url === '/graphql' && locked && !request.headers.cookie?.includes('fake=1')) {
+    const extensions = { code: 'api.unauthenticated', status: 401 }
+    response.writeHead(200, { 'content-type': 'application/json' })
+    response.end(
+      JSON.stringify({ data: null, errors: [{ message: 'The request does not say who asks.', extensions }] }),
+    )
+  } else if (request.method === 'POST' && request.url === '/graphql') {
     const { query, variables } = JSON.parse(await bodyOf(request)) as {
       query: string
       variables: Record<string, unknown>
@@ -124,12 +134,12 @@ async function answer(
     response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(result))
   } else if (request.method === 'POST' && request.url === '/v1/session') {
     const { token } = JSON.parse(await bodyOf(request)) as { token: string }
-    response.writeHead(token === 'fake' ? 204 : 403, { 'content-type': 'application/json' })
-    response.end(
-      token === 'fake'
-        ? undefined
-        : JSON.stringify({ code: 'access.denied', detail: 'This token is not the administrator’s.' }),
-    )
+    if (token === 'fake') {
+      response.writeHead(204, { 'set-cookie': 'fake=1; Path=/; HttpOnly; SameSite=Strict' }).end()
+    } else {
+      response.writeHead(401, { 'content-type': 'application/problem+json' })
+      response.end(JSON.stringify({ code: 'api.token_invalid', detail: 'The token is not one of ours.' }))
+    }
   } else if (dist !== undefined) {
     await sendFile(dist, request.url ?? '/', response)
   } else response.writeHead(404).end()

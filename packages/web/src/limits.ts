@@ -12,7 +12,7 @@ export const limits = {
   logsPageSize: 500,
   /** Log lines kept in the tab; older ones are dropped first and loaded again by search. */
   logLinesHeldMax: 50_000,
-  /** Rows asked of one query; the server's own limit is the same. */
+  /** Rows asked of one query: what the grid scrolls without stutter and the tab holds without pain. */
   queryRowsMax: 100_000,
   /** Points a chart draws: four per pixel of a wide screen. */
   chartPointsMax: 8_000,

@@ -15,9 +15,20 @@ import { Shell } from './frame/shell.tsx'
 import { SignInPage } from './frame/sign-in-page.tsx'
 import { readRunSearch } from './run/search.ts'
 import { readRunsSearch } from './runs/search.ts'
+import { Notices } from './ui/notices.tsx'
+import { TipProvider } from './ui/tip.tsx'
+
+function Root() {
+  return (
+    <TipProvider delayDuration={350} skipDelayDuration={200}>
+      <Outlet />
+      <Notices />
+    </TipProvider>
+  )
+}
 
 const root = createRootRoute({
-  component: Outlet,
+  component: Root,
   validateSearch: readFrameSearch,
   search: { middlewares: [retainSearchParams<FrameSearch>(['env'])] },
   notFoundComponent: NotFound,
@@ -120,12 +131,16 @@ const gallery = createRoute({
   component: lazyRouteComponent(() => import('./gallery/gallery-page.tsx'), 'GalleryPage'),
 })
 
+const nowhere = createRoute({ getParentRoute: () => frame, path: '$', component: NotFound })
+
 export const router = createRouter({
   routeTree: root.addChildren([
-    frame.addChildren([home, playbooks, playbookNew, playbook, runs, run, datasets, sql, plugins, plugin]),
+    frame.addChildren([home, playbooks, playbookNew, playbook, runs, run, datasets, sql, plugins, plugin, nowhere]),
     signIn,
     gallery,
   ]),
+  defaultErrorComponent: RouteTrouble,
+  defaultNotFoundComponent: NotFound,
   defaultPreload: 'intent',
   defaultPreloadStaleTime: 0,
   scrollRestoration: false,

@@ -37,7 +37,12 @@ interface Answer {
   readonly data?: unknown
   readonly errors?: readonly {
     readonly message: string
-    readonly extensions?: { readonly code?: string; readonly todo?: string; readonly complaints?: readonly Complaint[] }
+    readonly extensions?: {
+      readonly code?: string
+      readonly status?: number
+      readonly todo?: string
+      readonly complaints?: readonly Complaint[]
+    }
   }[]
 }
 
@@ -92,16 +97,15 @@ async function readAnswer(response: Response): Promise<Answer> {
 }
 
 function refusal(status: number, error: NonNullable<Answer['errors']>[number]): ApiError {
-  const { code = 'web.refused', complaints = [], todo } = error.extensions ?? {}
-  const denied = status === 401 || code === 'access.unauthenticated' || code === 'access.signed_out'
-  if (denied) signInNeeded()
-  return new ApiError(code, status, error.message, complaints, todo)
+  const { code = 'web.refused', status: said = status, complaints = [], todo } = error.extensions ?? {}
+  if (said === 401) signInNeeded()
+  return new ApiError(code, said, error.message, complaints, todo)
 }
 
 function unreadable(status: number): ApiError {
   if (status === 401 || status === 403) {
     signInNeeded()
-    return new ApiError('access.unauthenticated', status, 'Sign in to go on.')
+    return new ApiError('api.unauthenticated', status, 'Sign in to go on.')
   }
   return new ApiError('web.unreadable', status, `The server answered ${status} with what is not a GraphQL answer.`)
 }
@@ -112,7 +116,7 @@ export async function signIn(token: string): Promise<void> {
   if (response.ok) return
   const problem: { code?: string; detail?: string } = await response.json().catch(() => ({}))
   throw new ApiError(
-    problem.code ?? 'access.denied',
+    problem.code ?? 'api.token_invalid',
     response.status,
     problem.detail ?? 'This token is not the administrator’s.',
     [],

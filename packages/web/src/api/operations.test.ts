@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs'
-import { buildSchema, parse, validate } from 'graphql'
+import { buildSchema, parse, validate } from 'graphql/index.js'
 import { expect, test } from 'vitest'
+import { schemaText } from '../../dev/schema-text.ts'
 import * as datasets from './datasets.ts'
 import * as me from './me.ts'
 import * as playbooks from './playbooks.ts'
@@ -8,8 +8,7 @@ import * as plugins from './plugins.ts'
 import * as run from './run.ts'
 import * as runs from './runs.ts'
 
-const source = readFileSync(new URL('../../../api/src/graphql/schema.ts', import.meta.url), 'utf8')
-const schema = buildSchema(/GraphQL \*\/ `([^`]*)`/.exec(source)?.[1] ?? '')
+const schema = buildSchema(schemaText(new URL('../../../api/src/graphql/schema.ts', import.meta.url)))
 
 const operations = Object.entries({ ...datasets, ...me, ...playbooks, ...plugins, ...run, ...runs }).flatMap(
   ([name, value]) =>

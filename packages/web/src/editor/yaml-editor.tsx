@@ -4,7 +4,7 @@ import { autocompletion } from '@codemirror/autocomplete'
 import { yaml } from '@codemirror/lang-yaml'
 import { indentUnit } from '@codemirror/language'
 import { lintGutter, setDiagnostics } from '@codemirror/lint'
-import { EditorState } from '@codemirror/state'
+import { EditorState, Prec } from '@codemirror/state'
 import { EditorView } from '@codemirror/view'
 import { useEffect, useRef } from 'react'
 import type { PlacedComplaint } from '../api/playbooks.ts'
@@ -80,7 +80,7 @@ function stateOf(latest: React.RefObject<YamlEditorProps>): EditorState {
       codeLook(label),
       yaml(),
       indentUnit.of('  '),
-      expressions,
+      Prec.highest(expressions),
       lintGutter(),
       autocompletion({
         override: [(context) => completePlaybook(context, latest.current.plugins)],

@@ -69,6 +69,9 @@ export function HelpSheet() {
   )
 }
 
+/** What the examples say; shown with the address of this server. */
+const usualServer = 'http://127.0.0.1:4400'
+
 function PageHelpBody({ help }: { readonly help: PageHelp }) {
   return (
     <>
@@ -81,7 +84,7 @@ function PageHelpBody({ help }: { readonly help: PageHelp }) {
         ))}
       </ol>
       <h3 className="mt-6 mb-2 text-xs font-semibold tracking-wide text-ink-2 uppercase">The same over HTTP</h3>
-      <CodeBlock text={help.curl} label="curl command" />
+      <CodeBlock text={help.curl.replaceAll(usualServer, location.origin)} label="curl command" />
       <h3 className="mt-4 mb-2 text-xs font-semibold tracking-wide text-ink-2 uppercase">On the command line</h3>
       <CodeBlock text={help.cli} label="millrace command" />
     </>

@@ -5,8 +5,6 @@ import { useEffect, useRef, useState } from 'react'
 import { keep, kept } from '../theme/kept.ts'
 import { isDark, setTheme } from '../theme/theme.ts'
 import { Sheet } from '../ui/dialog.tsx'
-import { Notices } from '../ui/notices.tsx'
-import { TipProvider } from '../ui/tip.tsx'
 import { HelpProvider, HelpSheet, useHelp } from './help.tsx'
 import { ReconnectBanner } from './live-indicator.tsx'
 import { useRunCounts } from './live-runs.ts'
@@ -17,12 +15,9 @@ import { TopBar } from './top-bar.tsx'
 
 export function Shell() {
   return (
-    <TipProvider delayDuration={350} skipDelayDuration={200}>
-      <HelpProvider>
-        <Frame />
-      </HelpProvider>
-      <Notices />
-    </TipProvider>
+    <HelpProvider>
+      <Frame />
+    </HelpProvider>
   )
 }
 

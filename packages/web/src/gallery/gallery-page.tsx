@@ -15,7 +15,7 @@ import { Keys } from '../ui/keys.tsx'
 import { Mark } from '../ui/mark.tsx'
 import { Markdown } from '../ui/markdown.tsx'
 import { Menu } from '../ui/menu.tsx'
-import { Notices, notify } from '../ui/notices.tsx'
+import { notify } from '../ui/notices.tsx'
 import { Problem } from '../ui/problem.tsx'
 import { Progress } from '../ui/progress.tsx'
 import { Segments } from '../ui/segments.tsx'
@@ -23,26 +23,22 @@ import { Skeleton, SkeletonRows } from '../ui/skeleton.tsx'
 import { Sparkline } from '../ui/sparkline.tsx'
 import { StateBadge, states } from '../ui/state-mark.tsx'
 import { TabView } from '../ui/tabs.tsx'
-import { TipProvider } from '../ui/tip.tsx'
 import { Toggle } from '../ui/toggle.tsx'
 import { OneTheme } from './one-theme.tsx'
 
 export function GalleryPage() {
   return (
-    <TipProvider delayDuration={300}>
-      <main id="main" className="h-full overflow-y-auto">
-        <h1 className="sr-only">Components</h1>
-        <div className="grid lg:grid-cols-2">
-          <OneTheme theme="light">
-            <Everything />
-          </OneTheme>
-          <OneTheme theme="dark">
-            <Everything />
-          </OneTheme>
-        </div>
-      </main>
-      <Notices />
-    </TipProvider>
+    <main id="main" className="h-full overflow-y-auto">
+      <h1 className="sr-only">Components</h1>
+      <div className="grid lg:grid-cols-2">
+        <OneTheme theme="light">
+          <Everything />
+        </OneTheme>
+        <OneTheme theme="dark">
+          <Everything />
+        </OneTheme>
+      </div>
+    </main>
   )
 }
 

@@ -45,15 +45,12 @@ export const TaskNode = memo(function TaskNode({ data, sourcePosition, targetPos
           key={id}
           type="button"
           aria-pressed={chosen && step === id}
+          aria-label={`Step ${id} ${plugin} of ${task.name}`}
           onClick={() => onChoose(task.name, id)}
           className="flex h-6 min-w-0 items-center gap-2 rounded-md px-2.5 text-left hover:bg-hover aria-pressed:bg-accent-wash"
         >
           <StepDot state={task.stepStates?.get(id)} />
-          <span className="truncate text-xs text-ink">
-            <span className="sr-only">Step </span>
-            {id}
-            <span className="sr-only"> of {task.name},</span>
-          </span>
+          <span className="truncate text-xs text-ink">{id}</span>
           <span className="ml-auto truncate pl-2 font-mono text-xs text-ink-3">{plugin}</span>
         </button>
       ))}
@@ -83,6 +80,7 @@ function NodeHeader({
       <button
         type="button"
         aria-pressed={chosen}
+        aria-label={[`Task ${task.name}`, ...words].join(', ')}
         onClick={choose}
         className="flex h-full min-w-0 flex-1 items-center gap-2 rounded-md pl-2.5 text-left hover:bg-hover"
       >
@@ -92,9 +90,7 @@ function NodeHeader({
           <StateMark state={state} />
         )}
         <span className={classNames('truncate font-medium text-ink', state === 'cancelled' && 'line-through')}>
-          <span className="sr-only">Task </span>
           {task.name}
-          {words.length === 0 ? null : <span className="sr-only">, {words.join(', ')}</span>}
         </span>
         {task.faulty === true ? <CircleAlert size={14} className="text-failed" aria-hidden="true" /> : null}
       </button>

@@ -66,7 +66,7 @@ function PluginList({ plugins, shown }: { readonly plugins: readonly Plugin[]; r
               className="block rounded-md px-2 py-1 hover:bg-hover aria-[current=page]:bg-hover"
             >
               <span className="block font-mono text-sm text-ink">{plugin.name}</span>
-              <span className="block truncate text-xs text-ink-2">{plugin.summary}</span>
+              <span className="block truncate text-xs text-ink-2">{inline(plugin.summary)}</span>
             </Link>
           </li>
         ))}

@@ -74,32 +74,40 @@ async function loadSteps(environment: string, id: string, signal: AbortSignal, s
   } while (after !== null && loaded < limits.stepsHeldMax)
 }
 
-/** Changes come in whole frames; when more changed than a message carries, the steps are loaded again, at most every two seconds. */
+/** Pause between two loads of the steps, when more change than messages carry. */
+const loadAgainMs = 2_000
+
+/** Changes come in whole frames; what they leave out is loaded, at once the first time and then at most every two seconds. */
 function useChanges(environment: string, id: string, active: boolean, setLoad: SetLoad): void {
   useEffect(() => {
     if (!active) return
     const stopping = new AbortController()
     let again: ReturnType<typeof setTimeout> | undefined
+    let loadedAt = 0
     const loadAgain = () => {
-      again ??= setTimeout(() => {
-        again = undefined
-        // What is missed here, the next change brings.
-        loadSteps(environment, id, stopping.signal, setLoad).catch(() => {})
-      }, 2_000)
+      again ??= setTimeout(
+        () => {
+          again = undefined
+          loadedAt = performance.now()
+          // What is missed here, the next change brings.
+          loadSteps(environment, id, stopping.signal, setLoad).catch(() => {})
+        },
+        loadedAt === 0 ? 0 : Math.max(0, loadedAt + loadAgainMs - performance.now()),
+      )
     }
     const end = subscribe(runChangedOperation, { environment, id }, (messages) => {
       const changes = messages.map(({ runChanged }) => runChanged)
       setLoad((before) => (before.kind === 'run' ? { ...before, model: hearChanges(before.model, changes) } : before))
       if (changes.some(({ more }) => more)) loadAgain()
       if (changes.some(({ run }) => hasEnded(run.state))) {
-        // The end brings outputs and the last steps, whatever was missed on the way.
-        loadRun(environment, id, stopping.signal, setLoad).catch(() => {})
+        // The end brings outputs and the last steps, whatever was missed on the way; it must come through.
+        loadRun(environment, id, new AbortController().signal, setLoad).catch(() => {})
       }
     })
     return () => {
       end()
-      // The load that the run's end has begun must come through.
       clearTimeout(again)
+      stopping.abort()
     }
   }, [environment, id, active, setLoad])
 }

@@ -39,7 +39,7 @@ export function RunList({ filter, follow, empty }: RunListProps) {
   if (query.isError && rows.length === 0) return <Trouble error={query.error} again={() => void query.refetch()} />
   if (rows.length === 0 && list.waiting.length === 0) return empty
   return (
-    <div className="panel relative flex min-h-[320px] flex-1 flex-col overflow-hidden">
+    <div className="panel relative flex h-[72dvh] min-h-[320px] wide:h-auto wide:flex-1 flex-col overflow-hidden">
       {list.waiting.length === 0 ? null : (
         <div className="absolute top-10 left-1/2 z-10 -translate-x-1/2">
           <Button kind="main" small icon={<ArrowUp size={14} />} onClick={show} className="rising shadow-float">

@@ -70,7 +70,11 @@ function StateChips({ search, change }: FilterProps) {
   const { data: counts } = useRunCounts(search.playbook)
   const chosen = new Set(readStates(search.state))
   return (
-    <div role="group" aria-label="States" className="flex flex-wrap gap-1.5">
+    <div
+      role="group"
+      aria-label="States"
+      className="flex max-w-full gap-1.5 overflow-x-auto p-0.5 [scrollbar-width:none] md:flex-wrap"
+    >
       {runStates.map((state) => (
         <Chip
           key={state}

@@ -3,6 +3,7 @@
 import { useEffect, useMemo, useRef, useState } from 'react'
 import uPlot from 'uplot'
 import 'uplot/dist/uPlot.min.css'
+import './quick-chart.css'
 import type { QueryResult } from '../api/datasets.ts'
 import { plural } from '../format/number.ts'
 import { useDark } from '../theme/theme.ts'

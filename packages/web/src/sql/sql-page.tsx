@@ -50,16 +50,11 @@ export function SqlPage() {
   }
   useHashText(hash, setText)
   const link = useLink(shown)
+  // The editor knows the selection; while it still loads, the whole text is meant.
+  const runShown = () => (editor.current === null ? void run(shown, 0) : editor.current.run())
   const above = (
     <div className="flex h-full min-h-0 flex-col">
-      <SqlToolbar
-        state={state}
-        history={history}
-        link={link}
-        onRun={() => editor.current?.run()}
-        onStop={stop}
-        onTake={write}
-      />
+      <SqlToolbar state={state} history={history} link={link} onRun={runShown} onStop={stop} onTake={write} />
       <div className="min-h-0 flex-1">
         <Suspense fallback={<Skeleton className="m-3 h-24" />}>
           <SqlEditor
@@ -79,7 +74,7 @@ export function SqlPage() {
       <SqlPanes
         above={above}
         tree={<SchemaTree onTake={(name) => editor.current?.insert(name)} />}
-        answer={<SqlAnswer state={state} onRun={() => editor.current?.run()} />}
+        answer={<SqlAnswer state={state} onRun={runShown} />}
       />
     </Page>
   )

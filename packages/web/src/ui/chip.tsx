@@ -23,7 +23,7 @@ export function Chip({
       aria-pressed={on}
       onClick={() => onChange(!on)}
       className={classNames(
-        'inline-flex h-7 items-center gap-1.5 rounded-full border px-2.5 text-xs whitespace-nowrap transition-colors',
+        'inline-flex h-7 shrink-0 items-center gap-1.5 rounded-full border px-2.5 text-xs whitespace-nowrap transition-colors',
         on
           ? 'border-accent bg-accent-wash text-ink'
           : 'border-line bg-surface text-ink-2 hover:bg-hover hover:text-ink',

@@ -3,7 +3,7 @@
 import { classNames } from './class-names.ts'
 
 const paddles =
-  'M12.00 6.60L15.63 2.04M16.68 9.30L22.44 10.16M16.68 14.70L18.81 20.12M12.00 17.40L8.37 21.96M7.32 14.70L1.56 13.84M7.32 9.30L5.19 3.88'
+  'M12.00 7.80L15.03 1.43M15.64 9.90L22.67 9.34M15.64 14.10L19.64 19.91M12.00 16.20L8.97 22.57M8.36 14.10L1.33 14.66M8.36 9.90L4.36 4.09'
 
 export function Mark({ size = 22, turning = false }: { readonly size?: number; readonly turning?: boolean }) {
   return (
@@ -13,13 +13,13 @@ export function Mark({ size = 22, turning = false }: { readonly size?: number; r
       viewBox="0 0 24 24"
       fill="none"
       stroke="currentColor"
-      strokeWidth={2}
+      strokeWidth={1.8}
       strokeLinecap="round"
       strokeLinejoin="round"
       aria-hidden="true"
       className={classNames('shrink-0 text-accent', turning && 'turning')}
     >
-      <circle cx="12" cy="12" r="5.4" />
+      <circle cx="12" cy="12" r="7.4" />
       <path d={paddles} />
     </svg>
   )

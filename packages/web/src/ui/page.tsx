@@ -29,7 +29,7 @@ export function Page({
     document.title = title === 'Home' ? 'Millrace' : `${title} · Millrace`
   }, [title])
   return (
-    <div className={classNames('flex min-h-full flex-col', fill && 'md:h-full md:min-h-0')}>
+    <div className={classNames('flex min-h-full flex-col', fill && 'wide:h-full wide:min-h-[560px]')}>
       <div className="flex min-h-12 flex-wrap items-center gap-x-3 gap-y-1 px-4 pt-3 pb-2 md:px-6">
         <h1 className="min-w-0 text-xl font-semibold tracking-tight text-ink">{heading ?? title}</h1>
         {aside}

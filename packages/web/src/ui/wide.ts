@@ -2,7 +2,7 @@
 
 import { useSyncExternalStore } from 'react'
 
-const query = matchMedia('(min-width: 900px)')
+const query = matchMedia('(min-width: 56.25rem)')
 
 export function useWide(): boolean {
   return useSyncExternalStore(
