@@ -73,9 +73,10 @@ export async function watch(context: Context, client: Client, id: string): Promi
   const { output } = context
   const tree = output.json ? undefined : liveTree()
   const logs = new AbortController()
+  // When the server goes away, the question after the run's state is the one that says so.
   const shown = followLogs(client, id, logs.signal, (line) =>
     tree === undefined ? output.data({ log: line }) : tree.log(logText(line)),
-  )
+  ).catch(() => undefined)
   let interrupted = false
   const cancel = () => {
     if (interrupted) process.exit(exitCodes.interrupted)
