@@ -29,7 +29,7 @@ export const apiErrors = errorCatalog('api', {
   token_invalid: {
     kind: 'denied',
     means: 'The token is not one of ours.',
-    todo: 'Check it; a new one is made with the server’s `--reset-token`.',
+    todo: 'Check it; the server takes another when it is started with `MILLRACE_ADMIN_TOKEN`.',
   },
   too_many_failures: {
     kind: 'busy',
