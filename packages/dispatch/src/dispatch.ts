@@ -76,8 +76,12 @@ export function createDispatch(options: DispatchOptions): Dispatch {
       })
     },
     follow: (environment, runId, heard) => followers.follow(environment, runId, heard),
-    ended: (environment, id, signal) =>
-      endedRun(followers, environment, id, () => oneRun(store, environment, id), signal),
+    ended(environment, id, signal) {
+      // A seated run has not ended as far as anybody may know; only of others does the store have to be asked.
+      const look = async () =>
+        turns.actor(id)?.environment === environment ? undefined : await oneRun(store, environment, id)
+      return endedRun(followers, environment, id, look, signal)
+    },
   }
 }
 

@@ -42,7 +42,7 @@ export async function endedRun(
   followers: Followers,
   environment: string,
   runId: string,
-  look: () => Promise<RunSummary>,
+  look: () => Promise<RunSummary | undefined>,
   signal?: AbortSignal,
 ): Promise<RunSummary> {
   const ended = deferred<RunSummary>()
@@ -54,7 +54,7 @@ export async function endedRun(
   try {
     signal?.throwIfAborted()
     const now = await look()
-    return now.endedAt === undefined ? await ended.promise : now
+    return now?.endedAt === undefined ? await ended.promise : now
   } finally {
     stop()
     signal?.removeEventListener('abort', abort)

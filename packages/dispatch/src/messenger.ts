@@ -1,7 +1,7 @@
 // What dispatch tells the world after a commit: commands to workers, spans to telemetry. And what it hears back.
 
 import type { Journal, JournalRecord } from '@millrace/journal'
-import { callSpanId, type Fact, type FactOf, idempotencyKey, type Run, spanOf, traceIdOf } from '@millrace/playbook'
+import { callSpanId, type Fact, type FactOf, idempotencyKey, type Run, spanOf } from '@millrace/playbook'
 import { type CallAddress, encodeCancel, encodeRun, subjects } from '@millrace/plugin'
 import { type Clock, type Logger, messageOf } from '@millrace/stdx'
 import { encodeSpans, type Span } from '@millrace/telemetry'
@@ -126,7 +126,7 @@ function commandOf(environment: string, run: Run, fact: FactOf<'step.scheduled'>
     secrets: run.playbook.secrets,
     timeoutMs: step.timeoutMs,
     idempotencyKey: idempotencyKey(run.id, fact),
-    traceId: traceIdOf(run.id),
+    traceId: run.traceId,
     spanId: callSpanId(run.id, fact),
     leaseMs: dispatchLimits.leaseMs,
   }

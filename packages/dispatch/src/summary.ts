@@ -16,7 +16,7 @@ export function summaryOf(run: Run, environment: string): RunSummary {
     endedAt: run.endedAt,
     steps: { ...run.steps },
     error: run.error,
-    traceId: traceIdOf(run.id),
+    traceId: run.traceId,
   }
 }
 

@@ -8,6 +8,7 @@ import type { Json, JsonObject } from '@millrace/stdx'
 import { invariant } from '@millrace/stdx'
 import type { Playbook, StepSpec, TaskSpec } from './document.ts'
 import type { FactOf, Held, RunError, StepAddress, Trigger } from './fact.ts'
+import { traceIdOf } from './hash.ts'
 
 export type RunPhase = 'queued' | 'running' | 'paused' | 'completed' | 'failed' | 'cancelled'
 export type TaskPhase = 'pending' | 'running' | 'completed' | 'failed' | 'skipped' | 'cancelled'
@@ -72,6 +73,8 @@ export interface TaskRun {
 
 export interface Run {
   readonly id: string
+  /** 32 hex digits: the id's own bits. */
+  readonly traceId: string
   readonly playbook: Playbook
   /** Facts folded so far. */
   seq: number
@@ -105,6 +108,7 @@ export function newRun(id: string, playbook: Playbook): Run {
   }
   return {
     id,
+    traceId: traceIdOf(id),
     playbook,
     seq: 0,
     phase: 'queued',

@@ -2,7 +2,7 @@
 // of facts, with ids made from the addresses, so writing one twice writes the same span.
 
 import type { Fact, RunError, StepAddress } from './fact.ts'
-import { hashHex64, traceIdOf } from './hash.ts'
+import { hashHex64 } from './hash.ts'
 import type { Run } from './run-state.ts'
 
 export interface RunSpan {
@@ -32,7 +32,7 @@ export function callSpanId(runId: string, at: Omit<StepAddress, 'fence'>): strin
 
 /** The span that a fact ends, if it ends one. `run` has folded the fact already. */
 export function spanOf(run: Run, fact: Fact): RunSpan | undefined {
-  const traceId = traceIdOf(run.id)
+  const { traceId } = run
   const shared = { 'millrace.run.id': run.id, 'millrace.playbook': run.playbook.name }
   switch (fact.type) {
     case 'run.completed':
