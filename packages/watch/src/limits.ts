@@ -5,6 +5,9 @@ import type { QueryLimits } from '@millrace/olap'
 /** How long signals gather before they are inserted: with the insert, rows are visible within 200 ms; parts stay few. */
 export const gatherMsMax = 60
 
+/** The same under load, when one batch follows another: two parts a second and table instead of ten. */
+export const gatherBusyMsMax = 500
+
 /** Records handed over and not acknowledged. At their largest (512 KiB each) they fill 256 MiB. */
 export const inFlightMax = 512
 

@@ -16,6 +16,7 @@ import { createGather, type Gather, type Gathered } from './gather.ts'
 import {
   ackWaitMs,
   deliveryRecordsMax,
+  gatherBusyMsMax,
   gatherMsMax,
   inFlightMax,
   recoveryMsMax,
@@ -70,7 +71,10 @@ export function createLoader(options: LoaderOptions, tables: SignalTables): Serv
         forget: (bounds) => forgetBounds(store, bounds),
         failed: (cause) => logger.warn('a batch cut short is left for the next start', { error: messageOf(cause) }),
       })
-      const gathering = createGather({ clock, waitMsMax: gatherMsMax, recordsMax: inFlightMax / 2 }, work)
+      const gathering = createGather(
+        { clock, waitMsMax: gatherMsMax, busyWaitMsMax: gatherBusyMsMax, recordsMax: inFlightMax / 2 },
+        work,
+      )
       recovery = recovering
       gather = gathering
       consumer = await journal.consume(
