@@ -42,14 +42,14 @@ export function LiveIndicator() {
   )
 }
 
-/** Across the top while the connection is lost. */
+/** Across the foot while the connection is lost: nothing above it moves. */
 export function ReconnectBanner() {
   const state = useLiveState()
   if (state !== 'reconnecting') return null
   return (
     <div
       role="alert"
-      className="flex shrink-0 items-center gap-2 border-b border-waiting/40 bg-waiting-wash px-4 py-1.5 text-xs text-ink"
+      className="flex shrink-0 items-center gap-2 border-t border-waiting/40 bg-waiting-wash px-4 py-1.5 text-xs text-ink"
     >
       <span aria-hidden="true" className="size-2 rounded-full border-[1.5px] border-waiting" />
       The connection to the server is lost. What you see may be old; it comes back by itself.

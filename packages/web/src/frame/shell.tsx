@@ -43,8 +43,8 @@ function Frame() {
       <Rail collapsed={collapsed} running={running} onCollapse={collapse} />
       <div className="flex min-w-0 flex-1 flex-col">
         <TopBar onPalette={() => setPalette(true)} onRail={() => setDrawer(true)} />
-        <ReconnectBanner />
         <Content />
+        <ReconnectBanner />
       </div>
       <Sheet side="left" open={drawer} onOpenChange={setDrawer} title="Millrace">
         <nav aria-label="Main" className="-m-4">

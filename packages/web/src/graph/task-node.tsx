@@ -50,7 +50,7 @@ export const TaskNode = memo(function TaskNode({ data, sourcePosition, targetPos
           className="flex h-6 min-w-0 items-center gap-2 rounded-md px-2.5 text-left hover:bg-hover aria-pressed:bg-accent-wash"
         >
           <StepDot state={task.stepStates?.get(id)} />
-          <span className="truncate text-xs text-ink">{id}</span>
+          <span className="truncate text-xs text-ink">{id}</span>{' '}
           <span className="ml-auto truncate pl-2 font-mono text-xs text-ink-3">{plugin}</span>
         </button>
       ))}

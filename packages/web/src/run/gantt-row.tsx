@@ -139,7 +139,6 @@ function Bar({ from, to, domain, state, took, thin }: BarProps) {
   if (end < 0 || start > 1) return null
   const left = Math.max(0, start)
   const right = Math.min(1, end)
-  const labelAfter = right < 0.88
   return (
     <>
       <span
@@ -151,15 +150,35 @@ function Bar({ from, to, domain, state, took, thin }: BarProps) {
         )}
         style={{ left: `${left * 100}%`, width: `max(2px, ${(right - left) * 100}%)` }}
       />
-      <span
-        className={classNames(
-          'numeric absolute top-[6px] font-mono whitespace-nowrap',
-          labelAfter ? 'pl-1.5 text-ink-3' : 'pr-1.5 text-ink-3',
-        )}
-        style={labelAfter ? { left: `max(2px, ${right * 100}%)` } : { right: `${(1 - left) * 100}%` }}
-      >
-        {took}
-      </span>
+      <BarLabel left={left} right={right} took={took} thin={thin} />
     </>
   )
+}
+
+/** Room that a label needs, as a fraction of the width. */
+const labelRoom = 0.14
+
+/** Beside the bar, where there is room; otherwise inside of it. */
+function BarLabel({
+  left,
+  right,
+  took,
+  thin,
+}: { readonly left: number; readonly right: number } & Pick<BarProps, 'took' | 'thin'>) {
+  const place = 'numeric absolute font-mono whitespace-nowrap'
+  if (right <= 1 - labelRoom) {
+    return (
+      <span className={classNames(place, 'top-[6px] pl-1.5 text-ink-3')} style={{ left: `max(2px, ${right * 100}%)` }}>
+        {took}
+      </span>
+    )
+  }
+  if (left >= labelRoom) {
+    return (
+      <span className={classNames(place, 'top-[6px] pr-1.5 text-ink-3')} style={{ right: `${(1 - left) * 100}%` }}>
+        {took}
+      </span>
+    )
+  }
+  return thin ? null : <span className={classNames(place, 'top-[6px] right-2 text-surface')}>{took}</span>
 }

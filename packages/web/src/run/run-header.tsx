@@ -14,7 +14,7 @@ import {
   rerunOperation,
   resumeRunOperation,
 } from '../api/runs.ts'
-import { plural } from '../format/number.ts'
+import { countFormat, plural } from '../format/number.ts'
 import { useEnvironment } from '../frame/environment.ts'
 import { RunDialog } from '../playbooks/run-dialog.tsx'
 import { Button } from '../ui/button.tsx'
@@ -38,7 +38,7 @@ export function RunFacts({ run }: { readonly run: RunDetail }) {
         {run.trigger} by {run.startedBy}, <Ago at={run.createdAt} />
       </span>
       <span className="numeric">
-        {plural(steps.completed, 'step')} done of {steps.total}
+        {plural(steps.completed, 'step')} done of {countFormat(steps.total)}
         {steps.failed > 0 ? <span className="text-failed">, {steps.failed} failed</span> : null}
       </span>
       <span className="inline-flex items-center font-mono text-ink-3">

@@ -11,7 +11,7 @@ import { StateBadge } from '../ui/state-mark.tsx'
 
 /** Columns of the list: on a phone the state, the playbook and the duration. */
 export const runColumns =
-  'grid grid-cols-[104px_minmax(0,1fr)_64px] gap-3 md:grid-cols-[112px_minmax(160px,1.4fr)_minmax(180px,1fr)_130px_84px_88px_72px]'
+  'grid grid-cols-[104px_minmax(0,1fr)_64px] gap-3 md:grid-cols-[112px_minmax(160px,1.4fr)_minmax(180px,1fr)_160px_64px_88px_72px]'
 
 export function RunRow({
   run,
@@ -55,7 +55,7 @@ export function RunRow({
       </span>
       <span role="cell" className="hidden items-center gap-2 md:flex">
         <Progress {...steps} label={`Steps of ${run.id}`} />
-        <span className="numeric w-16 shrink-0 text-right font-mono text-xs text-ink-2">
+        <span className="numeric w-[88px] shrink-0 text-right font-mono text-xs text-ink-2">
           {countFormat(steps.completed + steps.failed)}
           <span className="text-ink-3">/{countFormat(steps.total)}</span>
         </span>

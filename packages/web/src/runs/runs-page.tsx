@@ -73,7 +73,7 @@ function StateChips({ search, change }: FilterProps) {
     <div
       role="group"
       aria-label="States"
-      className="flex max-w-full gap-1.5 overflow-x-auto p-0.5 [scrollbar-width:none] md:flex-wrap"
+      className="flex max-w-full gap-1.5 -m-0.5 overflow-x-auto p-0.5 [scrollbar-width:none] md:flex-wrap"
     >
       {runStates.map((state) => (
         <Chip

@@ -121,20 +121,29 @@ function optionsOf(
     font: '12px JetBrains Mono Variable, monospace',
   }
   const category = (value: number) => series.categories[value]?.slice(0, 14) ?? ''
+  const categoryTicks: uPlot.Axis.Values = (_, ticks) => ticks.map((at) => (Number.isInteger(at) ? category(at) : ''))
   const bars = uPlot.paths.bars?.({ size: [0.7, 48] })
   return {
     cursor: { points: { size: 7 } },
     scales: { x: { time: series.axis === 'time', ...(kind === 'bar' ? { range: padded } : {}) } },
     axes: [
-      series.axis === 'category'
-        ? { ...axis, values: (_, ticks) => ticks.map((at) => (Number.isInteger(at) ? category(at) : '')) }
-        : axis,
+      {
+        ...axis,
+        ...(series.axis === 'category'
+          ? { values: categoryTicks }
+          : series.axis === 'time'
+            ? { values: timeTicks }
+            : {}),
+      },
       { ...axis, size: 64 },
     ],
     series: [
       {
         label: across,
-        ...(series.axis === 'category' ? { value: (_, at) => (at === null ? '–' : category(at)) } : {}),
+        ...(series.axis === 'category'
+          ? { value: (_: uPlot, at: number | null) => (at === null ? '–' : category(at)) }
+          : {}),
+        ...(series.axis === 'time' ? { value: '{YYYY}-{MM}-{DD} {HH}:{mm}:{ss}' } : {}),
       },
       {
         label: name,
@@ -146,6 +155,16 @@ function optionsOf(
     ],
   }
 }
+
+/** Ticks of time on a clock of 24 hours; the day stands below the first tick of it. */
+const timeTicks: uPlot.Axis.Values = [
+  [31_536_000, '{YYYY}', null, null, null, null, null, null, 1],
+  [2_419_200, '{MMM}', '\n{YYYY}', null, null, null, null, null, 1],
+  [86_400, '{D} {MMM}', '\n{YYYY}', null, null, null, null, null, 1],
+  [60, '{HH}:{mm}', '\n{D} {MMM} {YYYY}', null, '\n{D} {MMM}', null, null, null, 1],
+  [1, '{HH}:{mm}:{ss}', '\n{D} {MMM} {YYYY}', null, '\n{D} {MMM}', null, null, null, 1],
+  [0.001, ':{ss}.{fff}', '\n{D} {MMM} {YYYY}', null, '\n{D} {MMM}', null, '\n{HH}:{mm}', null, 1],
+]
 
 /** Half a bar of room on both sides. */
 function padded(_: uPlot, from: number | null, to: number | null): [number, number] {

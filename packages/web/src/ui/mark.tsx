@@ -3,7 +3,7 @@
 import { classNames } from './class-names.ts'
 
 const paddles =
-  'M12.00 7.80L15.03 1.43M15.64 9.90L22.67 9.34M15.64 14.10L19.64 19.91M12.00 16.20L8.97 22.57M8.36 14.10L1.33 14.66M8.36 9.90L4.36 4.09'
+  'M12.00 8.00L17.91 4.44M15.46 10.00L21.51 13.34M15.46 14.00L15.60 20.90M12.00 16.00L6.09 19.56M8.54 14.00L2.49 10.66M8.54 10.00L8.40 3.10'
 
 export function Mark({ size = 22, turning = false }: { readonly size?: number; readonly turning?: boolean }) {
   return (
@@ -19,7 +19,7 @@ export function Mark({ size = 22, turning = false }: { readonly size?: number; r
       aria-hidden="true"
       className={classNames('shrink-0 text-accent', turning && 'turning')}
     >
-      <circle cx="12" cy="12" r="7.4" />
+      <circle cx="12" cy="12" r="10.2" />
       <path d={paddles} />
     </svg>
   )
