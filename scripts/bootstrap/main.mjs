@@ -33,6 +33,10 @@ const commands = {
     await prepare()
     return (await runNode(['bench/dist/main.js', ...args], { cwd: root })).code
   },
+  async docs() {
+    await prepare()
+    return (await runNode(['scripts/dist/docs/main.js'], { cwd: root })).code
+  },
   async build() {
     await prepare()
     return 0
