@@ -1,6 +1,7 @@
 export { type Client, type ClientOptions, createClient } from './client.ts'
 export { type Config, loadConfig } from './config.ts'
 export { type ConfigKey, configKeys, flagOf, variableOf } from './config-key.ts'
+export { publishExamples } from './examples.ts'
 export { exitCodes } from './exit-code.ts'
 export { createLogger } from './logger.ts'
 export { main, programOf } from './main.ts'
