@@ -5,7 +5,7 @@ import { Link, useNavigate } from '@tanstack/react-router'
 import { Play } from 'lucide-react'
 import { useMemo, useState } from 'react'
 import { datasetsQuery } from '../api/datasets.ts'
-import { meQuery, platformQuery } from '../api/me.ts'
+import { platformQuery } from '../api/me.ts'
 import { type PlaybookListed, playbooksQuery } from '../api/playbooks.ts'
 import { type Run, recentRunsQuery } from '../api/runs.ts'
 import { selectFrom } from '../datasets/select-from.ts'
@@ -17,6 +17,7 @@ import { hashOf } from '../sql/share.ts'
 import { Button } from '../ui/button.tsx'
 import { Ago, Duration, useSlowNow } from '../ui/clock.tsx'
 import { CodeBlock } from '../ui/code-block.tsx'
+import { inline } from '../ui/markdown.tsx'
 import { Page } from '../ui/page.tsx'
 import { Trouble } from '../ui/problem.tsx'
 import { Skeleton } from '../ui/skeleton.tsx'
@@ -73,24 +74,24 @@ function newest(loaded: readonly Run[], live: ReadonlyMap<string, Run>): readonl
 
 function PlatformLine() {
   const { data: platform } = useQuery(platformQuery)
-  const { data: me } = useQuery(meQuery)
   if (platform === undefined) return null
   const ill = platform.stores.filter(({ healthy }) => !healthy)
   return (
-    <p className="text-xs text-ink-2">
-      Millrace {platform.version}, started <Ago at={platform.startedAt} />
-      {me?.open === true ? ', open on this machine only' : ''}
+    <div className="flex flex-wrap gap-x-3 text-xs text-ink-2">
+      <span>
+        Millrace {platform.version}, started <Ago at={platform.startedAt} />
+      </span>
       {ill.map(({ kind, detail }) => (
         <span key={kind} className="text-failed">
-          , {kind} is not well: {detail ?? 'see `millrace doctor`'}
+          {kind} is not well: {detail ?? 'see `millrace doctor`'}
         </span>
       ))}
       {platform.warnings.map((warning) => (
         <span key={warning} className="text-waiting">
-          , {warning}
+          {inline(warning)}
         </span>
       ))}
-    </p>
+    </div>
   )
 }
 
@@ -159,8 +160,8 @@ function LastRuns({ runs, loading }: { readonly runs: readonly Run[]; readonly l
   return (
     <section aria-label="Last runs">
       <PartTitle title="Last runs" to="/runs" more="All runs" />
-      <div className="border-t border-line" style={{ minHeight: runsShown * 32 }}>
-        {loading ? <Skeleton className="mt-2 h-64" /> : null}
+      <div className="border-t border-line">
+        {loading ? <Skeleton className="mt-2 h-[280px]" /> : null}
         {!loading && runs.length === 0 ? (
           <p className="py-4 text-sm text-ink-2">
             Nothing has run yet. Run an example below; it appears here while it happens.

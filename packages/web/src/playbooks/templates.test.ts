@@ -25,3 +25,17 @@ test('a dotted plugin name makes a name that a playbook may have', () => {
     'dataset-write-example',
   )
 })
+
+test('secrets and inputs that an example names are declared once', () => {
+  const step =
+    'id: a\nplugin: http\nwith:\n  auth: { bearer: { secret: shop_token } }\n  url: "{{ inputs.shop }}/{{ inputs.shop }}"\n'
+  expect(parseYaml(playbookAround('http', step))).toMatchObject({
+    inputs: { shop: { type: 'string' } },
+    secrets: ['shop_token'],
+  })
+})
+
+test('an example that names neither declares neither', () => {
+  const playbook = parseYaml(playbookAround('bash', 'id: a\nplugin: bash\n'))
+  expect(Object.keys(playbook)).toEqual(['apiVersion', 'kind', 'metadata', 'tasks'])
+})

@@ -109,7 +109,10 @@ outputs: { sum: "{{ tasks.join.output }}" }
   },
 ]
 
-/** A playbook of one task around a plugin's example step, written `id: …` or `- id: …`. */
+/**
+ * A playbook of one task around a plugin's example step, written `id: …` or `- id: …`. Secrets and inputs that the example
+ * names are declared; steps that it builds upon are for its reader to write.
+ */
 export function playbookAround(plugin: string, stepYaml: string): string {
   const lines = stepYaml.trimEnd().split('\n')
   const isItem = /^\s*-\s/.test(lines[0] ?? '')
@@ -117,6 +120,21 @@ export function playbookAround(plugin: string, stepYaml: string): string {
   const steps = lines.map((line, index) =>
     line === '' ? '' : isItem ? indent + line : `${indent}${index === 0 ? '- ' : '  '}${line}`,
   )
+  const secrets = named(stepYaml, /\bsecret:\s*["']?([\w-]+)/g)
+  const inputs = named(stepYaml, /\binputs\.(\w+)/g)
   const name = `${plugin.replace(/[^a-z0-9]+/g, '-')}-example`
-  return `${head(name, `An example of the ${plugin} plugin`)}tasks:\n  try:\n    steps:\n${steps.join('\n')}\n`
+  return [
+    head(name, `An example of the ${plugin} plugin`).trimEnd(),
+    ...(inputs.length === 0 ? [] : ['inputs:', ...inputs.map((input) => `  ${input}: { type: string }`)]),
+    ...(secrets.length === 0 ? [] : [`secrets: [${secrets.join(', ')}]`]),
+    'tasks:',
+    '  try:',
+    '    steps:',
+    ...steps,
+    '',
+  ].join('\n')
+}
+
+function named(text: string, pattern: RegExp): readonly string[] {
+  return [...new Set([...text.matchAll(pattern)].map(([, name = '']) => name))]
 }

@@ -89,7 +89,11 @@ function Result({ result, tookMs }: { readonly result: QueryResult; readonly too
         </p>
       ) : null}
       <div className="min-h-0 flex-1">
-        {view === 'grid' ? (
+        {rows.length === 0 ? (
+          <p className="p-6 text-center text-sm text-ink-2">
+            No row fits. The columns would be {columns.map(({ name }) => name).join(', ')}.
+          </p>
+        ) : view === 'grid' ? (
           <DataGrid label="Query result" columns={columns} rows={rows} />
         ) : (
           <Suspense fallback={<Skeleton className="m-3 h-48" />}>

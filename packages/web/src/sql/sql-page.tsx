@@ -3,7 +3,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate, useRouterState } from '@tanstack/react-router'
 import { lazy, type ReactNode, Suspense, useEffect, useRef, useState } from 'react'
-import { tablesQuery } from '../api/datasets.ts'
+import { type Table, tablesQuery } from '../api/datasets.ts'
 import { useEnvironment } from '../frame/environment.ts'
 import { keep, kept } from '../theme/kept.ts'
 import { Page } from '../ui/page.tsx'
@@ -32,7 +32,9 @@ const help = {
 
 const draftName = 'sql-draft'
 
-function usualSql(table: string | undefined): string {
+/** A look into the first table that is not the platform's own. */
+function usualSql(tables: readonly Table[] | undefined): string {
+  const table = (tables?.find(({ name }) => !/^(_|otel_)/.test(name)) ?? tables?.[0])?.name
   return table === undefined ? 'SELECT 1 AS one' : `SELECT *\nFROM ${table}\nLIMIT 100`
 }
 
@@ -43,7 +45,7 @@ export function SqlPage() {
   const [text, setText] = useState(() => readHash(hash) ?? kept(draftName))
   const editor = useRef<SqlEditorHandle>(null)
   const { state, history, run, stop } = useSql()
-  const shown = text ?? usualSql(tables?.[0]?.name)
+  const shown = text ?? usualSql(tables)
   const write = (next: string) => {
     setText(next)
     keep(draftName, next)
