@@ -129,7 +129,7 @@ function plainTree(): LiveTree {
         if (task.state === 'pending' || states.get(task.name) === task.state) continue
         states.set(task.name, task.state)
         process.stderr.write(
-          `${task.name}: ${task.state}${task.endedAt === undefined ? '' : ` after ${took(task.startedAt, task.endedAt)}`}\n`,
+          `${task.name}: ${task.state}${task.endedAt === undefined || task.startedAt === undefined ? '' : ` after ${took(task.startedAt, task.endedAt)}`}\n`,
         )
       }
     },

@@ -74,7 +74,7 @@ async function secretOf(name: string, allowed: readonly string[], source: Secret
   const value = await source.get(name)
   if (value === undefined) {
     throw pluginErrors.secret_missing(
-      `The secret \`${name}\` has no value on this worker. Set MILLRACE_SECRET_${name.toUpperCase()} in its environment.`,
+      `The secret \`${name}\` has no value on this worker. Set MILLRACE_SECRET_${name.toUpperCase().replaceAll('-', '_')} in its environment.`,
       { details: { secret: name } },
     )
   }
