@@ -29,7 +29,8 @@ let page: Page
 const wrong: string[] = []
 
 beforeAll(async () => {
-  expect(existsSync(join(root, 'packages/web/dist/index.html')), 'the console is built (`npm run build`)').toBe(true)
+  if (!existsSync(join(root, 'packages/web/dist/index.html')))
+    throw new Error('The console is not built: `npm run build`.')
   directory = await mkdtemp(join(tmpdir(), 'millrace-walk-'))
   const flags = { data: join(directory, 'data'), port: '0' }
   platform = await startPlatform({

@@ -50,7 +50,7 @@ const appendSql = `
       state = i.state, ended_at = i.ended_at, seq = i.seq, steps_total = i.steps_total, error = i.error,
       steps_completed = i.steps_completed, steps_failed = i.steps_failed, steps_running = i.steps_running
     FROM incoming AS i
-    WHERE i.expected > 0 AND run.id = i.id AND run.seq = i.expected
+    WHERE i.expected > 0 AND run.environment = i.environment AND run.id = i.id AND run.seq = i.expected
     RETURNING run.id
   )
   INSERT INTO dispatch.history (run_id, seq, facts)

@@ -55,7 +55,7 @@ export function batcher<T, R>(
       return done.promise
     },
     async drain() {
-      while (flushing !== undefined) await flushing
+      for (let current = flushing; current !== undefined; current = flushing) await current
     },
     get waiting() {
       return waiting.length

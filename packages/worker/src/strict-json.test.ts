@@ -8,7 +8,9 @@ test('what JSON holds has no fault', () => {
 })
 
 test('the first place that JSON cannot hold is named', () => {
-  class Money {}
+  class Money {
+    readonly amount = 1
+  }
   const circle: { inner?: unknown } = {}
   circle.inner = circle
   const faults: readonly (readonly [unknown, RegExp])[] = [
