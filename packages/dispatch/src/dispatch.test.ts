@@ -5,7 +5,15 @@ import { openFileBlob } from '@millrace/blob/file'
 import type { Journal } from '@millrace/journal'
 import { openMemoryJournal } from '@millrace/journal/memory'
 import { decodeRun, encodeReport, type StepRun, subjects } from '@millrace/plugin'
-import { type Json, MillraceError, quietLogger, systemClock, systemRandom } from '@millrace/stdx'
+import {
+  type Clock,
+  type Json,
+  MillraceError,
+  manualClock,
+  quietLogger,
+  systemClock,
+  systemRandom,
+} from '@millrace/stdx'
 import { migrate, type Store } from '@millrace/store'
 import { openPglite } from '@millrace/store/pglite'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -47,8 +55,8 @@ interface House {
   stop(): Promise<void>
 }
 
-async function house(): Promise<House> {
-  const journal = openMemoryJournal({ clock: systemClock })
+async function house(clock: Clock = systemClock): Promise<House> {
+  const journal = openMemoryJournal({ clock })
   await journal.ensureStream({
     name: 'telemetry',
     subjects: ['telemetry.>'],
@@ -63,7 +71,7 @@ async function house(): Promise<House> {
     store,
     journal,
     blob,
-    clock: systemClock,
+    clock,
     random: systemRandom,
     logger: quietLogger,
     plugins,
@@ -295,4 +303,91 @@ test('followers hear what was committed, in order', async () => {
     'run.completed',
   ])
   await it.stop()
+})
+
+test('a worker that falls silent loses its call, and its late answer is refused', async () => {
+  const clock = manualClock(Date.now())
+  const it = await house(clock)
+  const commands: StepRun[] = []
+  const report = async (command: StepRun, type: 'step.started' | 'step.completed', output: Json = null) => {
+    const at = clock.now()
+    const said = { ...command, worker: `w${command.fence}`, at, startedAt: at }
+    const body = encodeReport(
+      type === 'step.started' ? { ...said, type } : { ...said, type, output: { value: output } },
+    )
+    await it.journal.append([{ subject: subjects.report(command.pool, command.plugin, command.runId), body }])
+  }
+  const arrived = (count: number) => expect.poll(() => commands.length, { interval: 5 }).toBe(count)
+  const options = { stream: 'command', name: 'worker', batchMax: 1, inFlightMax: 10, ackWaitMs: 3_600_000 }
+  await it.journal.consume(options, async (batch, acks) => {
+    for (const delivery of batch) commands.push(decodeRun(delivery.body) as StepRun)
+    await acks.ack(batch)
+  })
+  const text =
+    'metadata: { name: silent }\ntasks: { a: { steps: [{ id: s, plugin: work, with: {} }] } }\noutputs: { a: "{{ tasks.a.output }}" }'
+  const { id } = await runOf(it, text)
+  await arrived(1)
+  await report(commands[0] as StepRun, 'step.started')
+  const stateOf = async () => (await it.dispatch.steps(environment, id, {}, { limit: 1 })).items[0]?.state
+  await expect.poll(stateOf, { interval: 5 }).toBe('running')
+  clock.advance(60_000)
+  await arrived(2)
+  expect(commands.map((command) => command.fence)).toEqual([1, 2])
+  expect(commands[1]?.idempotencyKey).toBe(commands[0]?.idempotencyKey)
+  await report(commands[0] as StepRun, 'step.completed', 'late')
+  await report(commands[1] as StepRun, 'step.completed', 'in time')
+  await it.dispatch.ended(environment, id)
+  expect((await it.dispatch.run(environment, id)).outputs).toEqual({ a: 'in time' })
+  await it.stop()
+})
+
+test('ten thousand items fan out, come back in order, and never more at once than asked', async () => {
+  const it = await house()
+  let out = 0
+  let outMax = 0
+  await employ(it, async (_, input) => {
+    outMax = Math.max(outMax, ++out)
+    await Promise.resolve()
+    out--
+    return (input as { n: number }).n
+  })
+  const text =
+    'metadata: { name: wide }\ntasks: { a: { forEach: { in: "{{ [1..10000] }}", as: n, concurrency: 50 }, steps: [{ id: s, plugin: work, with: { n: "{{ n }}" } }] } }\noutputs: { all: "{{ tasks.a.output }}" }'
+  const { id } = await runOf(it, text)
+  await it.dispatch.ended(environment, id)
+  const { outputs, steps } = await it.dispatch.run(environment, id)
+  expect(outputs).toEqual({ all: Array.from({ length: 10_000 }, (_, i) => i + 1) })
+  expect(steps).toEqual({ total: 10_000, completed: 10_000, failed: 0, running: 0 })
+  expect(outMax).toBeLessThanOrEqual(50)
+  let pages = 0
+  for (let cursor: string | undefined, more = true; more; more = cursor !== undefined, pages++) {
+    cursor = (await it.dispatch.steps(environment, id, {}, { limit: 500, ...(cursor === undefined ? {} : { cursor }) }))
+      .next
+  }
+  expect(pages).toBe(20)
+  await it.stop()
+})
+
+test('of two dispatchers that both believe they keep a run, one decides', async () => {
+  const one = await house()
+  const { id } = await runOf(
+    one,
+    'metadata: { name: contested }\ntasks: { a: { steps: [{ id: w, plugin: wait, with: { for: 1h } }] } }',
+  )
+  // Recovers the same run, as a second process would that wrongly believes the first is gone.
+  const two = await house()
+  const ends = await Promise.allSettled([
+    one.dispatch.cancel(environment, id, 'one'),
+    two.dispatch.cancel(environment, id, 'two'),
+  ])
+  expect(ends.some((end) => end.status === 'fulfilled' && end.value.state === 'cancelled')).toBe(true)
+  const rows = await store.query<{ facts: string }>(
+    'SELECT facts FROM dispatch.history WHERE run_id = $1 ORDER BY seq',
+    [id],
+  )
+  const types = rows.flatMap((row) => (JSON.parse(row.facts) as { type: string }[]).map((fact) => fact.type))
+  expect(types.filter((type) => type === 'run.cancelled')).toHaveLength(1)
+  expect(types.at(-1)).toBe('run.cancelled')
+  await one.stop()
+  await two.stop()
 })

@@ -31,7 +31,14 @@ export function createFollowers(): Followers {
     wanted: (environment, runId) => rooms.has(roomOf(environment, runId)) || rooms.has(roomOf(environment, undefined)),
     tell(environment, runId, change) {
       for (const room of [roomOf(environment, runId), roomOf(environment, undefined)]) {
-        for (const ear of rooms.get(room) ?? []) ear(change)
+        for (const ear of rooms.get(room) ?? []) {
+          try {
+            ear(change)
+          } catch {
+            // What a listener does with the news must not undo what was committed; one that fails is let go.
+            rooms.get(room)?.delete(ear)
+          }
+        }
       }
     },
   }

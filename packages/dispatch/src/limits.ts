@@ -36,6 +36,8 @@ export const dispatchLimits = {
   pageMax: 500,
   /** Spans gathered while the journal is busy; beyond it they are dropped and counted, because telemetry never stops runs. */
   spansWaitingMax: 200_000,
+  /** Records of one append to the journal. */
+  recordsPerAppendMax: 1_000,
   /** Input or output shown on a screen; larger ones are cut. */
   shownBytesMax: 256 * 1024,
   reportsBatchMax: 1000,

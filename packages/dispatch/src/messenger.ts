@@ -66,7 +66,10 @@ export function createMessenger(options: { journal: Journal; clock: Clock; logge
   }
 }
 
-/** Records on their way, in order, tried again while the journal is away: commands must arrive, spans should. */
+/**
+ * Records on their way, in order, tried again while the journal is away: commands must arrive, spans should. Beyond
+ * `recordsMax` waiting ones, new ones are dropped and counted.
+ */
 function outbox(
   append: (batch: readonly JournalRecord[]) => Promise<unknown>,
   recordsMax: number,
@@ -75,20 +78,18 @@ function outbox(
 ): { put(records: readonly JournalRecord[]): void; flush(): Promise<void> } {
   let waiting: JournalRecord[] = []
   let sending: Promise<void> | undefined
+  let dropped = 0
   const send = async () => {
     for (let failures = 0; waiting.length > 0; ) {
-      const batch = waiting.splice(0, 1000)
+      const batch = waiting.splice(0, dispatchLimits.recordsPerAppendMax)
       try {
         await append(batch)
         failures = 0
       } catch (cause) {
         failures++
-        logger.warn('the journal took no records; trying again', {
-          records: batch.length,
-          failures,
-          error: messageOf(cause),
-        })
-        waiting = [...batch, ...waiting].slice(0, recordsMax)
+        const error = messageOf(cause)
+        logger.warn('the journal took no records; trying again', { records: batch.length, dropped, failures, error })
+        waiting = [...batch, ...waiting]
         const pauseMs = Math.min(dispatchLimits.retryMs * 2 ** Math.min(failures, 10), dispatchLimits.retryMsMax)
         await new Promise<void>((resolve) => clock.after(pauseMs, resolve))
       }
@@ -97,9 +98,10 @@ function outbox(
   }
   return {
     put(records) {
-      if (records.length === 0) return
-      waiting.push(...records)
-      sending ??= send()
+      const room = Math.max(0, recordsMax - waiting.length)
+      dropped += Math.max(0, records.length - room)
+      for (const record of records.slice(0, room)) waiting.push(record)
+      if (waiting.length > 0) sending ??= send()
     },
     flush: () => sending ?? Promise.resolve(),
   }
