@@ -33,7 +33,12 @@ export function createLeases(clock: Clock, lost: (runId: string, at: StepAddress
     renew(runId, at) {
       const id = callId(runId, at)
       leases.delete(id)
-      leases.set(id, { runId, at, until: clock.now() + dispatchLimits.leaseMs })
+      const { task, item, step, round, attempt, fence } = at
+      leases.set(id, {
+        runId,
+        at: { task, item, step, round, attempt, fence },
+        until: clock.now() + dispatchLimits.leaseMs,
+      })
       arm()
     },
     end: (runId, at) => void leases.delete(callId(runId, at)),

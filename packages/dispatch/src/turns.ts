@@ -230,7 +230,7 @@ function* handOutAll(turn: Turn): Deciding<boolean> {
 function* handOutAgain(turn: Turn, at: StepAddress): Deciding<boolean> {
   if (!isAwaited(turn.run, at)) return false
   if (at.fence < dispatchLimits.fencesMax) {
-    emit(turn, { type: 'step.reissued', ...at, fence: at.fence + 1 })
+    emit(turn, { ...at, type: 'step.reissued', fence: at.fence + 1 })
     return true
   }
   const message = `The call was handed out ${at.fence} times and no worker lived to answer it.`
