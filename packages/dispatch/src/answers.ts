@@ -12,7 +12,7 @@ import {
   referencesOf,
   scopeOf,
 } from '@millrace/playbook'
-import { invariant, type Json, toMillraceError } from '@millrace/stdx'
+import { invariant, type Json, type JsonObject, toMillraceError } from '@millrace/stdx'
 import { dispatchLimits } from './limits.ts'
 import { lru } from './lru.ts'
 
@@ -105,5 +105,6 @@ function evaluated(
 
 function failed(cause: unknown): { error: RunError } {
   const error = toMillraceError(cause, 'lang.expression_failed')
-  return { error: { code: error.code, message: error.message, retryable: false } }
+  const details = Object.keys(error.details).length === 0 ? {} : { details: error.details as JsonObject }
+  return { error: { code: error.code, message: error.message, retryable: false, ...details } }
 }

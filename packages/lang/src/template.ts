@@ -225,8 +225,11 @@ function present(value: unknown, expression: Expression, scope: Scope, options: 
   if (value !== undefined) return value as Json
   if (options.nothing !== undefined) return options.nothing
   const source = expression.source.trim()
-  throw langErrors.nothing(`\`${source}\` yields nothing${missingName(expression, scope)}.`, {
-    details: { expression: source },
+  const missing = missingName(expression, scope)
+  const why = missing === '' ? ': nothing fits what it asks for' : missing
+  // Whoever takes "none" for an answer (`forEach.in`) must still hear of a name that is not there.
+  throw langErrors.nothing(`\`${source}\` yields nothing${why}.`, {
+    details: { expression: source, nameMissing: missing !== '' },
   })
 }
 

@@ -1,7 +1,7 @@
 // What follows from where a run stands: which tasks start, which steps are handed out, and when it is over.
 // Pure: it reads no clock and rolls no die (both are in the turn), and it asks for what must be evaluated.
 
-import { isObject } from '@millrace/stdx'
+import type { Json } from '@millrace/stdx'
 import { advanceItem } from './advance-step.ts'
 import { conditionOf } from './condition.ts'
 import { openItem } from './evolve.ts'
@@ -70,18 +70,27 @@ function* loadItems(turn: Turn, task: TaskRun): Deciding<RunError | undefined> {
   const { forEach, name } = task.spec
   if (forEach === undefined || task.itemValues !== undefined) return undefined
   const answer = yield* valueOf(turn, forEach.in, { task }, `${name}/forEach`, task.startedAt ?? turn.now)
-  if ('error' in answer) return answer.error
-  if (!Array.isArray(answer.value)) {
-    const found = isObject(answer.value) ? 'an object' : JSON.stringify(answer.value)?.slice(0, 80)
-    const message = `\`forEach.in\` of task ${name} yields ${found}; expected an array (write \`[]\` behind a path to keep one of a single match).`
-    return { code: 'playbook.items_not_array', message, retryable: false }
-  }
-  if (answer.value.length > playbookLimits.itemsMax) {
-    const message = `\`forEach.in\` of task ${name} yields ${answer.value.length} items; at most ${playbookLimits.itemsMax} in one run.`
+  const items = itemsOf(answer)
+  if ('error' in items) return items.error
+  if (items.values.length > playbookLimits.itemsMax) {
+    const message = `\`forEach.in\` of task ${name} yields ${items.values.length} items; at most ${playbookLimits.itemsMax} in one run.`
     return { code: 'playbook.items_too_many', message, retryable: false }
   }
-  task.itemValues = forEach.batch === undefined ? answer.value : batched(answer.value, forEach.batch)
+  task.itemValues = forEach.batch === undefined ? items.values : batched(items.values, forEach.batch)
   return undefined
+}
+
+/**
+ * In JSONata a sequence of one is that item and one of none is nothing, so what matched decides the shape. Here it must
+ * not: one match is one item and no match is no item. A name that is not there is still an error.
+ */
+function itemsOf(answer: { value: Json } | { error: RunError }): { values: readonly Json[] } | { error: RunError } {
+  if ('value' in answer) {
+    if (Array.isArray(answer.value)) return { values: answer.value }
+    return { values: answer.value === null ? [] : [answer.value] }
+  }
+  const { error } = answer
+  return error.code === 'lang.nothing' && error.details?.['nameMissing'] === false ? { values: [] } : { error }
 }
 
 function batched<T>(items: readonly T[], size: number): T[][] {

@@ -94,11 +94,6 @@ export const playbookErrors = errorCatalog('playbook', {
     means: '`paginate` did not end within `pagesMax`.',
     todo: 'Raise `pagesMax`, or check `next`.',
   },
-  items_not_array: {
-    kind: 'invalid',
-    means: '`forEach.in` yields something that is not an array.',
-    todo: 'Yield an array.',
-  },
   items_too_many: {
     kind: 'invalid',
     means: '`forEach.in` yields more items than one run takes.',

@@ -1,6 +1,6 @@
 // For tests: answers a decision's questions as dispatch does, with everything held inline.
 
-import type { Json } from '@millrace/stdx'
+import type { Json, JsonObject } from '@millrace/stdx'
 import { toMillraceError } from '@millrace/stdx'
 import type { Held, Run } from '../index.ts'
 import { scopeOf } from '../scope.ts'
@@ -15,7 +15,8 @@ async function answerTo(run: Run, ask: Ask): Promise<Answer> {
     return { value: await ask.template.evaluate(scope, { timeMsMax: 1000, nowMs: ask.nowMs, seed: ask.seed }) }
   } catch (cause) {
     const error = toMillraceError(cause)
-    return { error: { code: error.code, message: error.message, retryable: false } }
+    const details = error.details as JsonObject
+    return { error: { code: error.code, message: error.message, retryable: false, details } }
   }
 }
 
