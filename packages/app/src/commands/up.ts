@@ -1,6 +1,6 @@
 // `millrace up`: the platform, until it is told to stop.
 
-import { mkdir } from 'node:fs/promises'
+import { mkdir, statfs } from 'node:fs/promises'
 import type { Logger } from '@millrace/stdx'
 import { messageOf } from '@millrace/stdx'
 import ora from 'ora'
@@ -16,6 +16,9 @@ import { type RunningPlatform, startPlatform } from '../platform.ts'
 import { removeServerFile, writeServerFile } from '../server-file.ts'
 import { version } from '../version.ts'
 import type { Context } from './context.ts'
+
+/** The embedded stores refuse to write below 48 MB; a start that could do nothing but read would surprise. */
+const freeBytesMin = 64 * 1024 ** 2
 
 /** Milliseconds after which a stop that hangs is cut short; the stores survive that, it is what `kill -9` tests. */
 const stopMsMax = 2800
@@ -46,9 +49,18 @@ export async function up(context: Context): Promise<void> {
 
 async function makeDataDirectory(config: Config): Promise<void> {
   await mkdir(config.data, { recursive: true }).catch((cause: NodeJS.ErrnoException) => {
-    if (cause.code === 'ENOSPC') throw appErrors.disk_full(`The disk of ${config.data} is full.`)
+    if (cause.code === 'ENOSPC') throw diskFull(config, 0)
     throw appErrors.file_unreadable(`The data directory ${config.data} cannot be made: ${cause.code ?? cause.message}.`)
   })
+  const { bavail, bsize } = await statfs(config.data)
+  if (bavail * bsize < freeBytesMin) throw diskFull(config, bavail * bsize)
+}
+
+function diskFull(config: Config, freeBytes: number): Error {
+  const [free, wanted] = [freeBytes, freeBytesMin].map((bytes) => Math.floor(bytes / 1024 ** 2))
+  return appErrors.disk_full(
+    `The disk of ${config.data} has ${free} MB left; Millrace starts with ${wanted} MB or more. Free space, or choose another \`--data\` directory.`,
+  )
 }
 
 async function startWithProgress(config: Config, logger: Logger): Promise<RunningPlatform> {
