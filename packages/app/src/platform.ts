@@ -16,7 +16,7 @@ import { createWorker } from '@millrace/worker'
 import { type Config, isLoopback } from './config.ts'
 import { appErrors } from './errors.ts'
 import { type Memories, openMemories, withoutPassword } from './memories.ts'
-import { createRegistry } from './metrics.ts'
+import { createRegistry, registerDispatch } from './metrics.ts'
 import { examplesDirectory, webDirectory } from './paths.ts'
 import { descriptions, workerPlugins } from './plugins.ts'
 import { environmentSecrets } from './secrets.ts'
@@ -74,6 +74,8 @@ async function startRooms(options: PlatformOptions, clock: Clock, memories: Memo
   // Expressions read the platform's own address; it is known once the api listens, which is before any run starts.
   const env: Record<string, string> = { ...config.env, MILLRACE_URL: '' }
   const dispatch = createDispatch({ ...rooms, random: systemRandom, plugins: described, env })
+  const registry = createRegistry()
+  registerDispatch(registry, dispatch)
   const worker = createWorker({
     ...rooms,
     platform: lentPlatform(refine, memories),
@@ -97,7 +99,7 @@ async function startRooms(options: PlatformOptions, clock: Clock, memories: Memo
     platform: aboutPlatform(config, memories, clock),
     webDirectory: webDirectory(),
     examplesDirectory: examplesDirectory(),
-    registry: createRegistry(),
+    registry,
   })
   // The api listens before dispatch recovers, so that recovered steps find the platform; it is ready when all are.
   const services: readonly Service[] = [access, watch, api, worker, addressed(dispatch, env, () => api.address)]

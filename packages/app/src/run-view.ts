@@ -23,6 +23,16 @@ export interface RunJson {
   readonly tasks: readonly TaskJson[]
 }
 
+export interface StepJson {
+  readonly task: string
+  readonly item: number
+  readonly step: string
+  readonly state: string
+  readonly attempt: number
+  readonly startedAt?: string
+  readonly endedAt?: string
+}
+
 interface TaskJson {
   readonly name: string
   readonly state: string
@@ -48,6 +58,8 @@ const marks: Readonly<Record<string, readonly [string, 'gray' | 'cyan' | 'green'
   running: ['▸', 'cyan'],
   paused: ['‖', 'yellow'],
   completed: ['✓', 'green'],
+  scheduled: ['·', 'gray'],
+  waiting: ['◔', 'yellow'],
   failed: ['✗', 'red'],
   skipped: ['○', 'gray'],
   cancelled: ['–', 'gray'],
@@ -63,20 +75,33 @@ function took(from: string | undefined, to: string | undefined): string {
   return durationFormat((to === undefined ? Date.now() : Date.parse(to)) - Date.parse(from))
 }
 
-/** The tree, one line a task, the run first. */
-export function treeLines(run: RunJson): string[] {
-  const width = Math.max(...run.tasks.map((task) => task.name.length), 4)
-  const lines = run.tasks.map((task, i) => {
-    const branch = i === run.tasks.length - 1 ? '└' : '├'
+/** The tree: the run, its tasks, and below a task without `forEach` its steps. */
+export function treeLines(run: RunJson, steps: readonly StepJson[]): string[] {
+  const names = run.tasks.flatMap((task) => [task.name, ...task.steps.map((step) => `  ${step.id}`)])
+  const width = Math.max(...names.map((name) => name.length), 4)
+  const lines = run.tasks.flatMap((task, i) => {
+    const isLast = i === run.tasks.length - 1
     const items =
-      task.items === undefined ? '' : ` ${task.items.completed + task.items.failed}/${task.items.total} items`
-    const steps = paint('gray', task.steps.map((step) => step.id).join(' → '), process.stderr)
-    return `${branch} ${mark(task.state)} ${task.name.padEnd(width)}  ${task.state.padEnd(9)} ${took(task.startedAt, task.endedAt).padStart(8)}${items}  ${steps}`
+      task.items === undefined ? '' : `  ${task.items.completed + task.items.failed}/${task.items.total} items`
+    const times = took(task.startedAt, task.endedAt).padStart(8)
+    const head = `${isLast ? '└' : '├'} ${mark(task.state)} ${task.name.padEnd(width)}  ${task.state.padEnd(9)} ${times}${items}`
+    return [head, ...stepLines(task, steps, width).map((line) => `${isLast ? ' ' : '│'} ${line}`)]
   })
-  return [
-    `${mark(run.state)} ${run.playbook} v${run.version}  ${run.state}  ${took(run.createdAt, run.endedAt)}  ${paint('gray', run.id, process.stderr)}`,
-    ...lines,
-  ]
+  const head = `${mark(run.state)} ${run.playbook} v${run.version}  ${run.state}  ${took(run.createdAt, run.endedAt)}`
+  return [`${head}  ${paint('gray', run.id, process.stderr)}`, ...lines]
+}
+
+function stepLines(task: TaskJson, steps: readonly StepJson[], width: number): string[] {
+  if (task.items !== undefined) {
+    return [paint('gray', `    ${task.steps.map((step) => step.id).join(' → ')}`, process.stderr)]
+  }
+  return task.steps.map(({ id, plugin }) => {
+    const step = steps.find((it) => it.task === task.name && it.step === id)
+    const state = step?.state ?? 'pending'
+    const again = step !== undefined && step.attempt > 1 ? `  attempt ${step.attempt}` : ''
+    const about = paint('gray', `${plugin}${again}`, process.stderr)
+    return `${mark(state)}   ${id.padEnd(width - 2)}  ${state.padEnd(9)} ${took(step?.startedAt, step?.endedAt).padStart(8)}  ${about}`
+  })
 }
 
 export function logText(line: LogJson): string {
@@ -90,7 +115,9 @@ export function logText(line: LogJson): string {
 
 export interface LiveTree {
   log(line: string): void
-  draw(run: RunJson): void
+  draw(run: RunJson, steps: readonly StepJson[]): void
+  /** Whether it shows steps; asking for them costs a request. */
+  readonly wantsSteps: boolean
   end(): void
 }
 
@@ -107,8 +134,9 @@ function terminalTree(): LiveTree {
     log(line) {
       process.stderr.write(`${erase()}${line}\n${drawn.map((it) => `${it}\n`).join('')}`)
     },
-    draw(run) {
-      const lines = treeLines(run)
+    wantsSteps: true,
+    draw(run, steps) {
+      const lines = treeLines(run, steps)
         .slice(0, (process.stderr.rows ?? 40) - 2)
         .map(fit)
       process.stderr.write(`${erase()}${lines.map((it) => `${it}\n`).join('')}`)
@@ -123,6 +151,7 @@ function terminalTree(): LiveTree {
 function plainTree(): LiveTree {
   const states = new Map<string, string>()
   return {
+    wantsSteps: false,
     log: (line) => void process.stderr.write(`${line}\n`),
     draw(run) {
       for (const task of run.tasks) {

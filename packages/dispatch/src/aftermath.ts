@@ -19,12 +19,25 @@ export interface Aftermath {
   readonly followers: Followers
   /** Ended runs that a screen may look at next. */
   readonly ended: Lru<Run>
+  readonly tally: Tally
+}
+
+/** Counted since the process started. */
+export interface Tally {
+  started: number
+  facts: number
+  readonly ended: { completed: number; failed: number; cancelled: number }
+}
+
+export function newTally(): Tally {
+  return { started: 0, facts: 0, ended: { completed: 0, failed: 0, cancelled: 0 } }
 }
 
 const outcomes: ReadonlySet<Fact['type']> = new Set(['step.completed', 'step.failed', 'step.cancelled'])
 
 export function afterCommit(aftermath: Aftermath, actor: Actor, run: Run, facts: readonly Fact[]): void {
-  const { messenger, mark, timers, leases, followers, ended } = aftermath
+  const { messenger, mark, timers, leases, followers, ended, tally } = aftermath
+  count(tally, facts)
   messenger.send(actor.environment, run, facts)
   messenger.trace(actor.environment, run, facts)
   mark.moved()
@@ -34,4 +47,13 @@ export function afterCommit(aftermath: Aftermath, actor: Actor, run: Run, facts:
   if (followers.wanted(actor.environment, run.id)) {
     followers.tell(actor.environment, run.id, { run: summaryOf(run, actor.environment), facts })
   }
+}
+
+function count(tally: Tally, facts: readonly Fact[]): void {
+  tally.facts += facts.length
+  if (facts[0]?.type === 'run.created') tally.started++
+  const last = facts.at(-1)?.type
+  if (last === 'run.completed') tally.ended.completed++
+  if (last === 'run.failed') tally.ended.failed++
+  if (last === 'run.cancelled') tally.ended.cancelled++
 }

@@ -133,7 +133,21 @@ export interface RunChange {
   readonly facts: readonly Fact[]
 }
 
+/** Since this process started, for `/metrics`. */
+export interface DispatchCounts {
+  /** Runs that have not ended, now. */
+  readonly runsActive: number
+  /** Turns that wait for their commit, now. */
+  readonly commitsWaiting: number
+  readonly runsStarted: number
+  readonly runsEnded: Readonly<Record<'completed' | 'failed' | 'cancelled', number>>
+  readonly facts: number
+  /** Statements; facts divided by them is how well group commit works. */
+  readonly commits: number
+}
+
 export interface Dispatch extends Service {
+  counts(): DispatchCounts
   /** Complaints with line and column, without publishing. */
   validate(text: string): readonly Complaint[]
   /** Refuses with `playbook.invalid` and the complaints. The same text as the latest version answers that version. */

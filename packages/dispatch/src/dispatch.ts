@@ -7,10 +7,10 @@ import { dueAt, type PluginDescription, type Run } from '@millrace/playbook'
 import { streams } from '@millrace/plugin'
 import type { Clock, Logger, Random, Service } from '@millrace/stdx'
 import type { Store } from '@millrace/store'
-import { type Aftermath, afterCommit } from './aftermath.ts'
+import { type Aftermath, afterCommit, newTally } from './aftermath.ts'
 import { createAnswers } from './answers.ts'
 import { createCatalogue } from './catalogue.ts'
-import type { Dispatch, RunSummary } from './contract.ts'
+import type { Dispatch, DispatchCounts, RunSummary } from './contract.ts'
 import { dispatchErrors } from './errors.ts'
 import { createFollowers, endedRun } from './followers.ts'
 import { createLeases } from './leases.ts'
@@ -53,6 +53,7 @@ export function createDispatch(options: DispatchOptions): Dispatch {
   return {
     ...serviceOf(parts),
     ...readings(parts),
+    counts: () => countsOf(parts),
     validate: (text) => catalogue.validate(text),
     publish: (request) => catalogue.publish(request),
     playbooks: (environment, page) => catalogue.list(environment, page),
@@ -98,6 +99,7 @@ function assemble(options: DispatchOptions): Parts {
     leases: createLeases(clock, (runId, at) => nudge(turns, runId, { type: 'lost', at })),
     followers: createFollowers(),
     ended: lru<Run>(dispatchLimits.runsEndedKeptMax),
+    tally: newTally(),
   }
   const committed: Parameters<typeof createTurns>[0]['committed'] = (actor, run, facts) =>
     afterCommit(aftermath, actor, run, facts)
@@ -108,6 +110,17 @@ function assemble(options: DispatchOptions): Parts {
 /** Nobody waits for these; while stopping they are refused, and the next start looks at every run anyway. */
 function nudge(turns: Turns, id: string, signal: Signal): void {
   turns.signal(id, signal).catch(() => undefined)
+}
+
+function countsOf({ turns, ledger, tally }: Parts): DispatchCounts {
+  return {
+    runsActive: turns.active,
+    commitsWaiting: ledger.waiting,
+    runsStarted: tally.started,
+    runsEnded: { ...tally.ended },
+    facts: tally.facts,
+    commits: ledger.commits,
+  }
 }
 
 function serviceOf(parts: Parts): Service {

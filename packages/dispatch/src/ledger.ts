@@ -22,6 +22,10 @@ export interface Ledger {
   /** All facts of a run, in order; empty when there is none. */
   load(runId: string): Promise<readonly Fact[]>
   drain(): Promise<void>
+  /** Turns that wait for their commit. */
+  readonly waiting: number
+  /** Statements so far. */
+  readonly commits: number
 }
 
 const appendSql = `
@@ -59,8 +63,10 @@ const appendSql = `
   RETURNING run_id`
 
 export function createLedger(store: Store): Ledger {
+  let commits = 0
   const commit: Batcher<Entry, boolean> = batcher(
     async (entries) => {
+      commits++
       const rows = await store.query<{ run_id: string }>(appendSql, columnsOf(entries))
       if (rows.length === entries.length) return entries.map(() => true)
       const written = new Set(rows.map((row) => row.run_id))
@@ -82,6 +88,12 @@ export function createLedger(store: Store): Ledger {
       return rows.flatMap((row) => JSON.parse(row.facts) as Fact[])
     },
     drain: () => commit.drain(),
+    get waiting() {
+      return commit.waiting
+    },
+    get commits() {
+      return commits
+    },
   }
 }
 

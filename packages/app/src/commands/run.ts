@@ -12,7 +12,7 @@ import { createLogger } from '../logger.ts'
 import { paint, reportError } from '../output.ts'
 import { examplesDirectory } from '../paths.ts'
 import { startPlatform } from '../platform.ts'
-import { type LiveTree, type LogJson, liveTree, logText, type RunJson } from '../run-view.ts'
+import { type LiveTree, type LogJson, liveTree, logText, type RunJson, type StepJson } from '../run-view.ts'
 import type { Context } from './context.ts'
 
 export interface RunOptions {
@@ -89,7 +89,7 @@ export async function watch(context: Context, client: Client, id: string): Promi
   await Promise.race([shown, delay(500)])
   logs.abort()
   process.off('SIGINT', cancel)
-  tree?.draw(run)
+  await draw(client, tree, run)
   tree?.end()
   tell(context, run)
   if (interrupted) return exitCodes.interrupted
@@ -99,10 +99,17 @@ export async function watch(context: Context, client: Client, id: string): Promi
 async function untilEnded(client: Client, id: string, tree: LiveTree | undefined): Promise<RunJson> {
   for (;;) {
     const run = await client.get<RunJson>(`/v1/runs/${id}`)
-    tree?.draw(run)
+    await draw(client, tree, run)
     if (run.endedAt !== undefined) return run
     await delay(lookMs)
   }
+}
+
+/** The first steps are what a terminal has room for. */
+async function draw(client: Client, tree: LiveTree | undefined, run: RunJson): Promise<void> {
+  const path = `/v1/runs/${run.id}/steps`
+  const steps = tree?.wantsSteps === true ? (await client.get<{ items: StepJson[] }>(path, { limit: 100 })).items : []
+  tree?.draw(run, steps)
 }
 
 export async function followLogs(
