@@ -2,7 +2,7 @@
 
 export interface ConfigKey {
   readonly name: string
-  readonly kind: 'text' | 'whole' | 'yes' | 'list' | 'map'
+  readonly kind: 'text' | 'whole' | 'yes' | 'list' | 'map' | 'span'
   readonly default: string
   /** One or two sentences for the manual and `--help`. */
   readonly about: string
@@ -73,6 +73,13 @@ export const configKeys = [
     min: 1,
     max: 1024,
     about: 'Calls of plugins that a worker carries out at once.',
+  },
+  {
+    name: 'keepRuns',
+    kind: 'span',
+    default: '90d',
+    about:
+      'How long a run is kept after its end, with its facts and outputs. What it wrote to datasets and telemetry stays.',
   },
   {
     name: 'examples',

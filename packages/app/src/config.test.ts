@@ -22,7 +22,13 @@ const refused = (environment = {}, flags = {}) =>
 
 test('without anything, everything has a default below the data directory', async () => {
   const config = await load()
-  expect(config).toMatchObject({ host: '127.0.0.1', port: 4400, open: true, data: join(directory, 'data') })
+  expect(config).toMatchObject({
+    host: '127.0.0.1',
+    port: 4400,
+    open: true,
+    keepRuns: 90 * 86_400_000,
+    data: join(directory, 'data'),
+  })
   expect(config.store).toBe(`pglite:${join(directory, 'data')}/store`)
 })
 
@@ -45,6 +51,7 @@ test('a wrong value says what was found, what was expected, and where', async ()
   )
   expect((await refused({}, { port: '65536' }))?.message).toMatch(/^--port: /)
   expect((await refused({}, { open: 'perhaps' }))?.message).toMatch(/expected true or false/)
+  expect((await refused({}, { keepRuns: 'long' }))?.message).toMatch(/expected a duration/)
   expect((await refused({}, { roles: 'api,cook' }))?.message).toMatch(/expected some of api, dispatch/)
   await writeFile(join(directory, 'millrace.yaml'), 'env: [A]\n')
   expect((await refused())?.message).toMatch(/expected a mapping/)

@@ -4,7 +4,7 @@
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { readYaml } from '@millrace/lang'
-import { type Complaint, isObject, nearest } from '@millrace/stdx'
+import { type Complaint, durationParse, isObject, nearest } from '@millrace/stdx'
 import { type ConfigKey, configKeys, flagOf, variableOf } from './config-key.ts'
 import { appErrors } from './errors.ts'
 
@@ -20,6 +20,8 @@ export interface Config {
   readonly roles: readonly string[]
   readonly open: boolean
   readonly slots: number
+  /** Milliseconds. */
+  readonly keepRuns: number
   readonly examples: boolean
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error'
   readonly logFormat: 'auto' | 'json' | 'text'
@@ -129,6 +131,8 @@ function readText(key: ConfigKey, text: string, where: string, complaints: Compl
       const fits = /^\d+$/.test(text) && number >= (key.min ?? 0) && number <= (key.max ?? Number.MAX_SAFE_INTEGER)
       return fits ? number : wrong()
     }
+    case 'span':
+      return durationParse(text) ?? wrong()
     case 'yes':
       return text === 'true' ? true : text === 'false' ? false : wrong()
     case 'list': {
@@ -148,7 +152,13 @@ function readText(key: ConfigKey, text: string, where: string, complaints: Compl
 function expected(key: ConfigKey): string {
   if (key.choices !== undefined) return `${key.kind === 'list' ? 'some of' : 'one of'} ${key.choices.join(', ')}`
   if (key.kind === 'whole') return `a whole number from ${key.min ?? 0} to ${key.max ?? 'any'}`
-  return { yes: 'true or false', list: 'a list', map: 'a mapping', text: 'a text' }[key.kind]
+  return {
+    yes: 'true or false',
+    list: 'a list',
+    map: 'a mapping',
+    text: 'a text',
+    span: 'a duration such as 12h or 90d',
+  }[key.kind]
 }
 
 function placed(config: Config, directory: string): Config {

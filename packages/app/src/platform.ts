@@ -73,7 +73,13 @@ async function startRooms(options: PlatformOptions, clock: Clock, memories: Memo
   const described = [...descriptions, ...(options.plugins ?? []).map((it) => it.description)]
   // Expressions read the platform's own address; it is known once the api listens, which is before any run starts.
   const env: Record<string, string> = { ...config.env, MILLRACE_URL: '' }
-  const dispatch = createDispatch({ ...rooms, random: systemRandom, plugins: described, env })
+  const dispatch = createDispatch({
+    ...rooms,
+    random: systemRandom,
+    plugins: described,
+    env,
+    keepRunsMs: config.keepRuns,
+  })
   const registry = createRegistry()
   registerDispatch(registry, dispatch)
   const worker = createWorker({

@@ -22,6 +22,7 @@ import { createMessenger } from './messenger.ts'
 import { foldedRun, type Reading, readings } from './reading.ts'
 import { recover } from './recovery.ts'
 import { hearReports } from './reports.ts'
+import { createRetention, type Retention } from './retention.ts'
 import { oneRun } from './run-list.ts'
 import { type Starting, startRun } from './starting.ts'
 import { createTimers } from './timers.ts'
@@ -37,9 +38,11 @@ export interface DispatchOptions {
   readonly plugins: readonly PluginDescription[]
   /** What expressions read as `env`. */
   readonly env: Readonly<Record<string, string>>
+  /** Milliseconds after its end that a run is kept; for ever when absent. */
+  readonly keepRunsMs?: number
 }
 
-type Parts = DispatchOptions & Reading & Starting & Aftermath
+type Parts = DispatchOptions & Reading & Starting & Aftermath & { readonly retention: Retention | undefined }
 
 export function createDispatch(options: DispatchOptions): Dispatch {
   const parts = assemble(options)
@@ -104,7 +107,10 @@ function assemble(options: DispatchOptions): Parts {
   const committed: Parameters<typeof createTurns>[0]['committed'] = (actor, run, facts) =>
     afterCommit(aftermath, actor, run, facts)
   const turns: Turns = createTurns({ ledger, answers, clock, random, logger, committed })
-  return { ...options, ...aftermath, ledger, answers, turns, catalogue: createCatalogue({ store, clock, plugins }) }
+  const catalogue = createCatalogue({ store, clock, plugins })
+  const { keepRunsMs: keepMs } = options
+  const retention = keepMs === undefined ? undefined : createRetention({ store, blob, clock, logger, keepMs })
+  return { ...options, ...aftermath, ledger, answers, turns, catalogue, retention }
 }
 
 /** Nobody waits for these; while stopping they are refused, and the next start looks at every run anyway. */
@@ -124,7 +130,7 @@ function countsOf({ turns, ledger, tally }: Parts): DispatchCounts {
 }
 
 function serviceOf(parts: Parts): Service {
-  const { journal, turns, leases, timers, mark, messenger, logger } = parts
+  const { journal, turns, leases, timers, mark, messenger, logger, retention } = parts
   let consumer: Consumer | undefined
   return {
     name: 'dispatch',
@@ -145,10 +151,12 @@ function serviceOf(parts: Parts): Service {
       }
       consumer = await hearReports(journal, turns, leases)
       for (const actor of unended) nudge(turns, actor.id, { type: 'resumed' })
+      retention?.start()
     },
     async stop() {
       timers.stop()
       leases.stop()
+      await retention?.stop()
       await turns.stop()
       await consumer?.stop()
       await mark.stop()

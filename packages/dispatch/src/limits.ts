@@ -38,6 +38,12 @@ export const dispatchLimits = {
   spansWaitingMax: 200_000,
   /** Records of one append to the journal. */
   recordsPerAppendMax: 1_000,
+  /** How often runs past their retention are looked for, and how soon after a start: not while it is busy starting. */
+  sweepMs: 3_600_000,
+  sweepFirstMs: 60_000,
+  /** Runs (and names of one run) removed at a time, and how many times in a row before others have their turn again. */
+  sweepRunsMax: 500,
+  sweepBatchesMax: 1_000,
   /** Input or output shown on a screen; larger ones are cut. */
   shownBytesMax: 256 * 1024,
   reportsBatchMax: 1000,
