@@ -47,6 +47,8 @@ export interface RunTask {
   readonly name: string
   readonly state: TaskState
   readonly needs: readonly string[]
+  /** Which outcome of its needs it wants: `completed`, `failed` or `always`. */
+  readonly when: 'completed' | 'failed' | 'always'
   readonly startedAt: number | undefined
   readonly endedAt: number | undefined
   /** Undefined outside `forEach`. */

@@ -29,10 +29,10 @@ export function createRetention(options: {
 
   const sweep = async (): Promise<number> => {
     let gone = 0
-    for (let batches = 0; batches < dispatchLimits.sweepBatchesMax && !stopped; batches++) {
+    for (let batches = 0; batches < dispatchLimits.sweepBatchesMax; batches++) {
       const removed = await removeBatch(options, clock.now() - keepMs)
       gone += removed
-      if (removed < dispatchLimits.sweepRunsMax) break
+      if (removed < dispatchLimits.sweepRunsMax || stopped) break
     }
     if (gone > 0) logger.info('runs past their retention were removed', { runs: gone })
     return gone

@@ -22,6 +22,7 @@ export function tasksOf(run: Run): RunTask[] {
     name: task.spec.name,
     state: task.phase,
     needs: task.spec.needs,
+    when: task.spec.when,
     startedAt: task.startedAt,
     endedAt: task.endedAt,
     items: itemsOf(task),

@@ -215,6 +215,7 @@ export function taskViews(run: FakeRun, now: number) {
       name: task.name,
       state: taskState,
       needs: task.needs,
+      when: task.when,
       startedAt: started[0]?.startedAt ?? null,
       endedAt: over ? Math.max(...steps.map((step) => step.endedAt ?? 0)) : null,
       items: task.forEach

@@ -230,6 +230,8 @@ export const schema = /* GraphQL */ `
     "pending, running, completed, failed, skipped or cancelled"
     state: String!
     needs: [String!]!
+    "Which outcome of its needs it wants: completed, failed or always."
+    when: String!
     startedAt: Time
     endedAt: Time
     "Null outside forEach."

@@ -84,6 +84,7 @@ const RunTaskShape = Type.Object(
     name: Type.String(),
     state: Type.String(),
     needs: Type.Array(Type.String()),
+    when: Type.String({ description: 'Which outcome of its needs it wants: completed, failed or always.' }),
     startedAt: Type.Optional(Time),
     endedAt: Type.Optional(Time),
     items: Type.Optional(CountsShape),

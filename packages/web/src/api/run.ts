@@ -12,6 +12,7 @@ export interface RunTask {
   readonly name: string
   readonly state: TaskState
   readonly needs: readonly string[]
+  readonly when: string
   readonly startedAt: number | null
   readonly endedAt: number | null
   readonly items: Counts | null
@@ -87,7 +88,7 @@ export interface StepAddress {
   readonly step: string
 }
 
-const taskFields = `name state needs startedAt endedAt items { total completed failed running }
+const taskFields = `name state needs when startedAt endedAt items { total completed failed running }
   steps { id plugin } error { ${errorFields} }`
 const stepFields = `task item step plugin state round attempt startedAt endedAt worker error { ${errorFields} } spanId`
 const logFields = 'id at severity text task step item attempt attributes'

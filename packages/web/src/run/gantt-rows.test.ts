@@ -6,6 +6,7 @@ const task = (name: string): RunTask => ({
   name,
   state: 'running',
   needs: [],
+  when: 'completed',
   startedAt: 0,
   endedAt: null,
   items: null,

@@ -39,6 +39,7 @@ const run = (state: RunDetail['state'], taskState: 'pending' | 'running'): RunDe
       name: 'score',
       state: taskState,
       needs: [],
+      when: 'completed',
       startedAt: null,
       endedAt: null,
       items: null,

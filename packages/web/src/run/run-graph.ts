@@ -19,7 +19,7 @@ export function graphTasks({ run, steps }: RunModel): readonly ShownTask[] {
   return (run.tasks ?? []).map((task) => ({
     name: task.name,
     needs: task.needs,
-    when: 'completed',
+    when: task.when,
     forEach: task.items !== null,
     steps: task.steps,
     // A run that ended left its pending tasks out.
