@@ -3,7 +3,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate } from '@tanstack/react-router'
 import { Play } from 'lucide-react'
-import { useMemo, useState } from 'react'
+import { type CSSProperties, useEffect, useMemo, useState } from 'react'
 import { datasetsQuery } from '../api/datasets.ts'
 import { platformQuery } from '../api/me.ts'
 import { type PlaybookListed, playbooksQuery } from '../api/playbooks.ts'
@@ -14,6 +14,7 @@ import { useEnvironment } from '../frame/environment.ts'
 import { useRunCounts, useRunsChanged } from '../frame/live-runs.ts'
 import { RunDots } from '../playbooks/run-dots.tsx'
 import { hashOf } from '../sql/share.ts'
+import { keep, kept } from '../theme/kept.ts'
 import { Button } from '../ui/button.tsx'
 import { Ago, Duration, useSlowNow } from '../ui/clock.tsx'
 import { CodeBlock } from '../ui/code-block.tsx'
@@ -156,12 +157,25 @@ function PartTitle({
   )
 }
 
+/** While a list loads it is as long as it was last time, so that what stands below does not jump when it arrives. */
+function useRemembered(name: string, rows: number | undefined): CSSProperties {
+  const [before] = useState(() => Number(kept(`home.${name}`) ?? 1))
+  useEffect(() => {
+    if (rows !== undefined) keep(`home.${name}`, String(rows))
+  }, [name, rows])
+  return { height: Math.max(before, 1) * rowHeight }
+}
+
+/** Pixels of a row of these lists. */
+const rowHeight = 32
+
 function LastRuns({ runs, loading }: { readonly runs: readonly Run[]; readonly loading: boolean }) {
+  const remembered = useRemembered('runs', loading ? undefined : runs.length)
   return (
     <section aria-label="Last runs">
       <PartTitle title="Last runs" to="/runs" more="All runs" />
       <div className="border-t border-line">
-        {loading ? <Skeleton className="mt-2 h-[280px]" /> : null}
+        {loading ? <Skeleton style={remembered} /> : null}
         {!loading && runs.length === 0 ? (
           <p className="py-4 text-sm text-ink-2">
             Nothing has run yet. Run an example below; it appears here while it happens.
@@ -258,10 +272,11 @@ function ExampleRow({ playbook }: { readonly playbook: PlaybookListed }) {
 
 function DatasetsPart() {
   const query = useQuery({ ...datasetsQuery(useEnvironment()), refetchInterval: 15_000 })
+  const remembered = useRemembered('datasets', query.data === undefined ? undefined : Math.min(query.data.length, 6))
   return (
     <section aria-label="Datasets">
       <PartTitle title="Datasets" to="/datasets" more="All datasets" />
-      {query.isPending ? <Skeleton className="h-24" /> : null}
+      {query.isPending ? <Skeleton style={remembered} /> : null}
       {query.data?.length === 0 ? (
         <p className="text-sm text-ink-2">No rows yet: a playbook with a dataset.write step makes the first dataset.</p>
       ) : null}

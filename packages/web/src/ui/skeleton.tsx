@@ -1,9 +1,10 @@
 // The shape of what is coming, in its place and size, so that nothing jumps when it arrives.
 
+import type { CSSProperties } from 'react'
 import { classNames } from './class-names.ts'
 
-export function Skeleton({ className }: { readonly className?: string }) {
-  return <div aria-hidden="true" className={classNames('skeleton', className)} />
+export function Skeleton({ className, style }: { readonly className?: string; readonly style?: CSSProperties }) {
+  return <div aria-hidden="true" className={classNames('skeleton', className)} style={style} />
 }
 
 /** Rows of a list that loads. */
