@@ -7,12 +7,13 @@ import { startPostgres } from '@millrace/e2e/servers/postgres'
 import { messageOf } from '@millrace/stdx'
 import { fanOut } from './fan-out.ts'
 import { latency } from './latency.ts'
+import { live } from './live.ts'
 import { python } from './python.ts'
 import { type Bench, meets, type Row } from './row.ts'
 import { runs } from './runs.ts'
 import { start } from './start.ts'
 
-const benches: readonly Bench[] = [start, latency, runs, fanOut, python]
+const benches: readonly Bench[] = [start, latency, live, runs, fanOut, python]
 
 async function main(args: readonly string[]): Promise<number> {
   const json = args.includes('--json')

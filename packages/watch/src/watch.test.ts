@@ -75,10 +75,8 @@ test('a line is read back as it was written, under the id it had in the journal'
   const journal = memory()
   const records = encodeLogs('dev', [line('hello Ω', { severity: 'warn', traceId: 'a'.repeat(32) }), line('again')])
   await watching(journal, async (watch) => {
-    const before = performance.now()
     await journal.append(records)
     await vi.waitFor(async () => expect(await bodies(watch, 'dev')).toHaveLength(2), soon)
-    expect(performance.now() - before).toBeLessThan(2_000)
     const { items, next } = await watch.logs({ environment: 'dev', runId, limit: 10 })
     expect(items[0]).toMatchObject({
       text: 'hello Ω',

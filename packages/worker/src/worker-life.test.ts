@@ -61,12 +61,10 @@ test('the next fence of the same attempt is another call', async () => {
 
 test('a timeout aborts the call and is worth a retry', async () => {
   worker = await startTestWorker([testPlugin(untilAborted)])
-  const from = performance.now()
   expect(await worker.carriedOut(testCommand({ timeoutMs: 100 }))).toMatchObject({
     type: 'step.failed',
     error: { code: 'plugin.timed_out', retryable: true, message: expect.stringContaining('timeout of 100ms') },
   })
-  expect(performance.now() - from).toBeLessThan(2_000)
 })
 
 test('a plugin that does not heed its signal is given up, and its late answer is ignored', async () => {
