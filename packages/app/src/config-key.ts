@@ -61,6 +61,13 @@ export const configKeys = [
     about: 'What this process does. In this version one process does all of it.',
   },
   {
+    name: 'environments',
+    kind: 'list',
+    default: 'dev',
+    about:
+      'Environments that exist besides `dev`: walls that playbooks, runs and rows do not cross. Removing one here removes nothing.',
+  },
+  {
     name: 'open',
     kind: 'yes',
     default: 'true',

@@ -18,6 +18,7 @@ export interface Config {
   readonly olap: string
   readonly blob: string
   readonly roles: readonly string[]
+  readonly environments: readonly string[]
   readonly open: boolean
   readonly slots: number
   /** Milliseconds. */

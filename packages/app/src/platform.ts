@@ -66,9 +66,14 @@ async function startRooms(options: PlatformOptions, clock: Clock, memories: Memo
   const { config, environment, logger } = options
   const rooms = { ...memories, clock, logger }
   const adminToken = environment['MILLRACE_ADMIN_TOKEN']
-  const access = createAccess({ ...rooms, randomBytes, ...(adminToken === undefined ? {} : { adminToken }) })
+  const access = createAccess({
+    ...rooms,
+    randomBytes,
+    environments: config.environments,
+    ...(adminToken === undefined ? {} : { adminToken }),
+  })
   const refine = createRefine(rooms)
-  const watch = createWatch({ ...rooms, environments: [environmentDefault] })
+  const watch = createWatch({ ...rooms, environments: [...new Set([environmentDefault, ...config.environments])] })
   const plugins = [...workerPlugins, ...(options.plugins ?? [])]
   const described = [...descriptions, ...(options.plugins ?? []).map((it) => it.description)]
   // Expressions read the platform's own address; it is known once the api listens, which is before any run starts.
