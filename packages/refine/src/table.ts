@@ -14,7 +14,8 @@ export interface Place {
 /** Events of every dataset that could not be stored, with the reason. */
 export const rejectsTable = '_rejects'
 
-const settings = `SETTINGS non_replicated_deduplication_window = ${deduplicationWindow}`
+// A step is told that its rows are stored: then they are on the disk, not in a cache of the system.
+const settings = `SETTINGS non_replicated_deduplication_window = ${deduplicationWindow}, fsync_after_insert = 1, fsync_part_directory = 1`
 const atColumn = `${ownColumns.at} DateTime64(3, 'UTC')`
 
 export async function ensureTable(olap: Olap, place: Place, dataset: DatasetRecord): Promise<void> {
