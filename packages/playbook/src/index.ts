@@ -1,5 +1,5 @@
 export { advance } from './advance.ts'
-export { answer, type Report, retryDelayMs } from './answer.ts'
+export { answer, type Report } from './answer.ts'
 export { complete } from './complete.ts'
 export type { Completion } from './completion.ts'
 export type * from './document.ts'
@@ -7,7 +7,7 @@ export { playbookErrors } from './errors.ts'
 export { evolve } from './evolve.ts'
 export type * from './fact.ts'
 export { countsMax, playbookShape } from './grammar.ts'
-export { hash32, hashHex64, traceIdOf } from './hash.ts'
+export { hash32, traceIdOf } from './hash.ts'
 export { type Hover, hover } from './hover.ts'
 export { parse } from './parse.ts'
 export { type CheckedInputs, checkInputs } from './parse-inputs.ts'
@@ -16,7 +16,6 @@ export type { Outline, Parsed, ParseOptions } from './parsed.ts'
 export type { PluginDescription } from './plugins.ts'
 export {
   addressesOut,
-  addressOf,
   dueAt,
   type ItemRun,
   isAwaited,
@@ -31,9 +30,9 @@ export {
   type TaskRun,
 } from './run-state.ts'
 export { playbookSchema } from './schema.ts'
-export { referencesOf, scopeOf, stepOutput, taskOutput } from './scope.ts'
+export { referencesOf, scopeOf, stepOutput } from './scope.ts'
 export { type Key, type NameRule, nameRules, type ObjectShape, type Shape } from './shape.ts'
-export { callSpanId, type RunSpan, runSpanId, spanOf, taskSpanId } from './trace.ts'
+export { callSpanId, type RunSpan, spanOf } from './trace.ts'
 export {
   type Answer,
   type Ask,
