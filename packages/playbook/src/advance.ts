@@ -1,14 +1,13 @@
 // What follows from where a run stands: which tasks start, which steps are handed out, and when it is over.
 // Pure: it reads no clock and rolls no die (both are in the turn), and it asks for what must be evaluated.
 
-import type { Json } from '@millrace/stdx'
+import { invariant, type Json } from '@millrace/stdx'
 import { advanceItem } from './advance-step.ts'
 import { conditionOf } from './condition.ts'
 import { openItem } from './evolve.ts'
 import type { RunError } from './fact.ts'
 import { playbookLimits } from './limits.ts'
 import { isEnded, isTaskEnded, itemOf, type Run, type TaskRun } from './run-state.ts'
-import { causeOf } from './scope.ts'
 import { cancelOut, type Deciding, emit, holding, isFull, type Turn, valueOf } from './turn.ts'
 
 /** Carries the run as far as it goes without anybody else; what it decides is in `turn.facts`. */
@@ -140,13 +139,9 @@ function timedOut(message: string): RunError {
 function* endRun(turn: Turn): Deciding<void> {
   const { run } = turn
   for (const task of run.tasks.values()) {
-    if (task.phase === 'failed') {
-      const error = task.error ?? causeOf(run, task)
-      return emit(turn, {
-        type: 'run.failed',
-        error: error ?? { code: 'playbook.failed', message: 'A task failed.', retryable: false },
-      })
-    }
+    if (task.phase !== 'failed') continue
+    invariant(task.error !== undefined, `task ${task.spec.name} failed without an error`)
+    return emit(turn, { type: 'run.failed', error: task.error })
   }
   const outputs: Record<string, never> = {}
   for (const [name, template] of run.playbook.outputs) {

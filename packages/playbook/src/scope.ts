@@ -73,7 +73,7 @@ function errorScope(error: RunError): Json {
 }
 
 /** The error that led here: of a task it needs, or of what that one was waiting for. */
-export function causeOf(run: Run, task: TaskRun): RunError | undefined {
+function causeOf(run: Run, task: TaskRun): RunError | undefined {
   for (const name of task.spec.needs) {
     const need = run.tasks.get(name)
     if (need === undefined) continue
