@@ -129,6 +129,16 @@ export interface StartRequest {
   readonly key?: string
 }
 
+export interface RerunRequest {
+  readonly environment: string
+  readonly id: string
+  readonly by: string
+  /** Those of the run when absent. */
+  readonly inputs?: JsonObject
+  /** As in StartRequest. */
+  readonly key?: string
+}
+
 /** What a screen hears, after it is durable. */
 export interface RunChange {
   readonly run: RunSummary
@@ -175,7 +185,7 @@ export interface Dispatch extends Service {
   pause(environment: string, id: string, by: string): Promise<RunSummary>
   resume(environment: string, id: string, by: string): Promise<RunSummary>
   /** A new run of the same version with the same (or other) inputs. */
-  rerun(environment: string, id: string, by: string, inputs?: JsonObject): Promise<RunSummary>
+  rerun(request: RerunRequest): Promise<RunSummary>
   /** Hears every committed change of the environment, or of one run. */
   follow(environment: string, runId: string | undefined, heard: (change: RunChange) => void): () => void
   /** Resolves when the run has ended. */

@@ -169,6 +169,26 @@ test('the same key starts the same run once, and refuses other inputs', async ()
   await it.stop()
 })
 
+test('running again keeps version and inputs, takes others, and is once per key', async () => {
+  const it = await house()
+  const text =
+    'metadata: { name: again }\ninputs: { n: { type: integer } }\ntasks: { a: { steps: [{ id: t, plugin: transform, with: { value: "{{ inputs.n }}" } }] } }\noutputs: { n: "{{ tasks.a.output }}" }'
+  const { id } = await runOf(it, text, { n: 1 })
+  const outputsOf = async (run: { id: string }) => (await it.dispatch.run(environment, run.id)).outputs
+  expect(await outputsOf(await it.dispatch.rerun({ environment, id, by: 'test' }))).toEqual({ n: 1 })
+  const other = { environment, id, by: 'test', inputs: { n: 2 }, key: 'again-2' }
+  const [one, two] = [await it.dispatch.rerun(other), await it.dispatch.rerun(other)]
+  expect(two.id).toBe(one.id)
+  expect(await outputsOf(one)).toEqual({ n: 2 })
+  await expect(it.dispatch.rerun({ ...other, inputs: { n: 3 } })).rejects.toMatchObject({
+    code: 'dispatch.run_conflict',
+  })
+  await expect(it.dispatch.rerun({ ...other, id: 'run_absent' })).rejects.toMatchObject({
+    code: 'dispatch.run_not_found',
+  })
+  await it.stop()
+})
+
 test('publishing the same text is the same version, other text the next', async () => {
   const it = await house()
   const text = (value: number) =>

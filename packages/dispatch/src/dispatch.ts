@@ -67,17 +67,10 @@ export function createDispatch(options: DispatchOptions): Dispatch {
       steer(environment, id, { type: 'cancel', by, ...(reason === undefined ? {} : { reason }) }),
     pause: (environment, id, by) => steer(environment, id, { type: 'pause', by }),
     resume: (environment, id, by) => steer(environment, id, { type: 'resume', by }),
-    async rerun(environment, id, by, inputs) {
-      const { run, summary } = await foldedRun(parts, environment, id)
+    async rerun({ id, ...request }) {
+      const { run, summary } = await foldedRun(parts, request.environment, id)
       const { playbook, version } = summary
-      return await startRun(parts, {
-        environment,
-        playbook,
-        version,
-        inputs: inputs ?? run.inputs,
-        trigger: { kind: 'rerun' },
-        by,
-      })
+      return await startRun(parts, { inputs: run.inputs, ...request, playbook, version, trigger: { kind: 'rerun' } })
     },
     follow: (environment, runId, heard) => followers.follow(environment, runId, heard),
     ended(environment, id, signal) {

@@ -96,7 +96,12 @@ const mutationResolvers: Readonly<Record<string, Resolve>> = {
     rooms.dispatch.resume(environment, id, principal.name),
   ),
   rerun: field((_source, args: { id: string; inputs?: JsonObject | null }, { rooms, principal }, environment) =>
-    rooms.dispatch.rerun(environment, args.id, principal.name, args.inputs ?? undefined),
+    rooms.dispatch.rerun({
+      environment,
+      id: args.id,
+      by: principal.name,
+      ...(args.inputs ? { inputs: args.inputs } : {}),
+    }),
   ),
 }
 

@@ -156,7 +156,14 @@ function startRoutes(rooms: Rooms): readonly Route[] {
       answers: started,
       async handle(call) {
         const { inputs } = (call.body ?? {}) as { inputs?: JsonObject }
-        const run = await rooms.dispatch.rerun(call.environment, call.params.id, call.principal.name, inputs)
+        const key = keyOf(call.request.headers['idempotency-key'], undefined)
+        const run = await rooms.dispatch.rerun({
+          environment: call.environment,
+          id: call.params.id,
+          by: call.principal.name,
+          ...(inputs === undefined ? {} : { inputs }),
+          ...(key === undefined ? {} : { key }),
+        })
         return startedAnswer(rooms, call, run, call.query.wait)
       },
     }),
