@@ -3,7 +3,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Logger, quietLogger } from '@millrace/stdx'
+import { type Clock, type Logger, quietLogger, systemClock } from '@millrace/stdx'
 import { type Client, createClient } from './client.ts'
 import { loadConfig } from './config.ts'
 import { type RunningPlatform, startPlatform } from './platform.ts'
@@ -21,10 +21,11 @@ export interface TestPlatform {
 export async function startTestPlatform(
   environment: Readonly<Record<string, string>> = {},
   logger: Logger = quietLogger,
+  clock: Clock = systemClock,
 ): Promise<TestPlatform> {
   const directory = await mkdtemp(join(tmpdir(), 'millrace-app-'))
   const config = await loadConfig({ environment: {}, flags: { data: join(directory, 'data'), port: '0' }, directory })
-  const platform = await startPlatform({ config, environment, logger })
+  const platform = await startPlatform({ config, environment, logger, clock })
   const client = createClient({ server: platform.address })
   return {
     platform,

@@ -38,6 +38,8 @@ export const dispatchLimits = {
   spansWaitingMax: 200_000,
   /** Records of one append to the journal. */
   recordsPerAppendMax: 1_000,
+  /** How long the clock goes unlooked at while runs wait for a moment. */
+  timerLookMs: 1_000,
   /** How often runs past their retention are looked for, and how soon after a start: not while it is busy starting. */
   sweepMs: 3_600_000,
   sweepFirstMs: 60_000,

@@ -1,6 +1,7 @@
 // When runs are due. One timer for the earliest of them; a binary heap, because a hundred thousand runs may wait.
 
 import type { Cancel, Clock } from '@millrace/stdx'
+import { dispatchLimits } from './limits.ts'
 
 export interface Timers {
   /** Calls `due(id)` at `at`; the latest setting of an id counts, undefined takes it back. */
@@ -22,7 +23,9 @@ export function createTimers(clock: Clock, due: (id: string) => void): Timers {
     const first = heap[0]
     if (first === undefined || (armed !== undefined && armed.at <= first.at)) return
     armed?.cancel()
-    armed = { at: first.at, cancel: clock.after(Math.max(0, first.at - clock.now()), fire) }
+    // Never asleep for long: somebody may set the clock meanwhile, and then a moment is nearer or further than it was.
+    const delayMs = Math.min(Math.max(0, first.at - clock.now()), dispatchLimits.timerLookMs)
+    armed = { at: first.at, cancel: clock.after(delayMs, fire) }
   }
   const fire = () => {
     armed = undefined
